@@ -1,0 +1,106 @@
+/** What the executor runs: a bound query with its route, or a write fed by such a query. */
+import type { TableDef } from '../catalog/schema.ts';
+import type { BoundColumn, BoundExpr, BoundQuery, RelationId } from './bound.ts';
+
+export type Route = 'point' | 'range' | 'scan' | 'metadata' | 'constant';
+
+/** One key lookup of a point plan; later lookups may take key parts from earlier relations' columns. */
+export interface PointLookup {
+  readonly relation: RelationId;
+  readonly table: TableDef;
+  /** One expression a primary key column (an entity key column for FOR EVENT_TIME LATEST), in key order. */
+  readonly key: readonly BoundExpr[];
+  /** `IN` lists: alternatives for key column `part`; the lookup is repeated for every combination. */
+  readonly alternatives: readonly { readonly part: number; readonly values: readonly BoundExpr[] }[];
+  readonly join: 'inner' | 'left';
+  /** What the join's ON says besides the key. */
+  readonly residual: BoundExpr | null;
+}
+
+export interface PointPlan {
+  readonly route: 'point';
+  readonly reason: string;
+  readonly query: BoundQuery;
+  readonly lookups: readonly PointLookup[];
+  /** What WHERE says besides the keys. */
+  readonly filter: BoundExpr | null;
+  readonly items: readonly BoundExpr[];
+  readonly columns: readonly BoundColumn[];
+}
+
+export interface RangePlan {
+  readonly route: 'range';
+  readonly reason: string;
+  readonly query: BoundQuery;
+  readonly relation: RelationId;
+  readonly table: TableDef;
+  /** Equalities on a prefix of the primary key. */
+  readonly prefix: readonly BoundExpr[];
+  /** Bounds on the key column after the prefix. */
+  readonly lower: { readonly value: BoundExpr; readonly inclusive: boolean } | null;
+  readonly upper: { readonly value: BoundExpr; readonly inclusive: boolean } | null;
+  readonly reverse: boolean;
+  readonly filter: BoundExpr | null;
+  readonly items: readonly BoundExpr[];
+  readonly columns: readonly BoundColumn[];
+  readonly limit: BoundExpr | null;
+  readonly offset: BoundExpr | null;
+}
+
+export interface ScanPlan {
+  readonly route: 'scan' | 'metadata';
+  readonly reason: string;
+  readonly query: BoundQuery;
+  readonly columns: readonly BoundColumn[];
+}
+
+/** No table at all: evaluated here, without DuckDB. */
+export interface ConstantPlan {
+  readonly route: 'constant';
+  readonly reason: string;
+  readonly query: BoundQuery;
+  readonly items: readonly BoundExpr[];
+  readonly columns: readonly BoundColumn[];
+}
+
+export type QueryPlan = PointPlan | RangePlan | ScanPlan | ConstantPlan;
+
+export interface InsertPlan {
+  readonly kind: 'insert';
+  readonly mode: 'insert' | 'ignore' | 'replace';
+  readonly table: TableDef;
+  /** Indexes into table.columns that the source's columns fill, in order. */
+  readonly columns: readonly number[];
+  readonly source:
+    | { readonly kind: 'values'; readonly rows: readonly (readonly (BoundExpr | 'default')[])[] }
+    | { readonly kind: 'query'; readonly plan: QueryPlan };
+  /** ON DUPLICATE KEY UPDATE: `existing` is the stored row, `proposed` the one that collided. */
+  readonly onDuplicate: {
+    readonly existing: RelationId;
+    readonly proposed: RelationId;
+    readonly assignments: readonly Assignment[];
+  } | null;
+}
+
+export interface Assignment {
+  readonly column: number;
+  readonly value: BoundExpr | 'default';
+}
+
+/** UPDATE: the source's columns are the row's columns, `_row_version`, then one value an assignment. */
+export interface UpdatePlan {
+  readonly kind: 'update';
+  readonly table: TableDef;
+  readonly source: QueryPlan;
+  readonly assigned: readonly number[];
+}
+
+/** DELETE: the source's columns are the row's columns and `_row_version`. */
+export interface DeletePlan {
+  readonly kind: 'delete';
+  readonly table: TableDef;
+  readonly source: QueryPlan;
+}
+
+export type WritePlan = InsertPlan | UpdatePlan | DeletePlan;
+

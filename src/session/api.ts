@@ -1,0 +1,73 @@
+/** The session as its callers see it; src/session/session.ts implements it. */
+import type { SqlValue } from '../types/value.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import type { PreparedStatement, StatementResult } from './result.ts';
+
+/** A value bound to a `?`, with the type that the client gave it. */
+export interface BoundParameter {
+  readonly type: SqlType;
+  readonly value: SqlValue;
+}
+
+export interface SessionIdentity {
+  readonly user: string;
+  readonly host: string;
+  /** Connection attributes (`program_name`, `_client_name`, …). */
+  readonly attributes: ReadonlyMap<string, string>;
+}
+
+/** One client's state: database, variables, transaction, prepared statements. Statements run one at a time. */
+export interface SessionApi {
+  readonly connectionId: number;
+  /** The SERVER_STATUS bits of autocommit, transaction and no_backslash_escapes, as they are now. */
+  readonly statusFlags: number;
+  readonly database: string | undefined;
+  /** The character set that results are sent in: `utf8mb4`, `latin1`, …; `binary` for none. */
+  readonly resultCharset: string;
+  /**
+   * Runs the statements of a COM_QUERY one after another; each result must be consumed before the next is
+   * asked for. More than one statement without `multiStatements` is a syntax error. `hasMore` tells the
+   * status flag SERVER_MORE_RESULTS_EXISTS of the result just yielded.
+   */
+  query(
+    text: string,
+    options: { readonly multiStatements: boolean },
+  ): AsyncIterable<{ readonly result: StatementResult; readonly hasMore: boolean }>;
+  prepare(text: string): Promise<PreparedStatement>;
+  execute(statementId: number, parameters: readonly BoundParameter[]): Promise<StatementResult>;
+  parameterCount(statementId: number): number | undefined;
+  closeStatement(statementId: number): void;
+  /** COM_INIT_DB. Accepts `db@v12` and `db@2021-06-23T00:15:00Z`. */
+  useDatabase(name: string): Promise<void>;
+  /** COM_RESET_CONNECTION: rolls back, forgets variables and statements, keeps user and database. */
+  reset(): Promise<void>;
+  /** Ends the running statement with error 1317 (or 3024 for a timeout); no effect when idle. */
+  interrupt(reason: 'kill' | 'timeout' | 'disconnect' | 'shutdown'): void;
+  /** Rolls back and releases; after it no method may be called. */
+  close(): Promise<void>;
+}
+
+/** What the server knows about accounts before a session exists. */
+export interface Authenticator {
+  /** The stored hashes of the account that matches, or undefined when there is none. */
+  find(user: string, host: string): { readonly nativeHash: string; readonly sha2Hash: string } | undefined;
+}
+
+/** Makes sessions and keeps the process list. */
+export interface SessionFactory {
+  readonly authenticator: Authenticator;
+  open(
+    identity: SessionIdentity,
+    options: {
+      readonly connectionId: number;
+      /** Closes the client's connection: KILL, shutdown. */
+      readonly disconnect: () => void;
+      readonly database: string | undefined;
+      readonly collationId: number;
+    },
+  ): Promise<SessionApi>;
+  /** The line of COM_STATISTICS. */
+  statistics(): string;
+  /** COM_FIELD_LIST's columns; error 1146 for an unknown table. */
+  fieldList(session: SessionApi, table: string): Promise<readonly import('../types/batch.ts').ResultColumn[]>;
+}
