@@ -1,6 +1,7 @@
 /** The session as its callers see it; src/session/session.ts implements it. */
-import type { SqlValue } from '../types/value.ts';
+
 import type { SqlType } from '../types/sql-type.ts';
+import type { SqlValue } from '../types/value.ts';
 import type { PreparedStatement, StatementResult } from './result.ts';
 
 /** A value bound to a `?`, with the type that the client gave it. */
@@ -24,6 +25,13 @@ export interface SessionApi {
   readonly database: string | undefined;
   /** The character set that results are sent in: `utf8mb4`, `latin1`, …; `binary` for none. */
   readonly resultCharset: string;
+  /** The character set that the client's statements and string parameters come in; `binary` for none. */
+  readonly clientCharset: string;
+  /**
+   * What the session's time zone adds to a UTC time, in microseconds: TIMESTAMPs are shown with it.
+   * Undefined stands for UTC.
+   */
+  readonly zoneOffsetUs: ((utcUs: bigint) => bigint) | undefined;
   /**
    * Runs the statements of a COM_QUERY one after another; each result must be consumed before the next is
    * asked for. More than one statement without `multiStatements` is a syntax error. `hasMore` tells the
@@ -53,6 +61,16 @@ export interface Authenticator {
   find(user: string, host: string): { readonly nativeHash: string; readonly sha2Hash: string } | undefined;
 }
 
+/** One number of /metrics. */
+export interface Metric {
+  /** As Prometheus names it, with the prefix `tidegate_`; a counter's ends in `_total`. */
+  readonly name: string;
+  readonly help: string;
+  readonly kind: 'counter' | 'gauge';
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
 /** Makes sessions and keeps the process list. */
 export interface SessionFactory {
   readonly authenticator: Authenticator;
@@ -66,6 +84,13 @@ export interface SessionFactory {
       readonly collationId: number;
     },
   ): Promise<SessionApi>;
+  /**
+   * COM_PROCESS_KILL, the same as KILL QUERY or KILL: error 1094 for an unknown connection, 1095 when `by`
+   * may not end it.
+   */
+  kill(connectionId: number, what: 'query' | 'connection', by: SessionIdentity): void;
+  /** What the sessions count (statements by route, …); left out when nothing is counted. */
+  metrics?(): readonly Metric[];
   /** The line of COM_STATISTICS. */
   statistics(): string;
   /** COM_FIELD_LIST's columns; error 1146 for an unknown table. */
