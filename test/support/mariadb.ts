@@ -41,7 +41,13 @@ export async function startMariaDb(): Promise<MariaDb | { readonly missing: stri
   const data = join(directory, 'data');
   execFileSync(
     'mariadb-install-db',
-    ['--no-defaults', '--user=root', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db'],
+    [
+      '--no-defaults',
+      '--user=root',
+      `--datadir=${data}`,
+      '--auth-root-authentication-method=normal',
+      '--skip-test-db',
+    ],
     { stdio: 'ignore' },
   );
   const port = await freePort();

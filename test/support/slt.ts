@@ -57,7 +57,11 @@ export interface SltFile {
 
 export type Outcome =
   | { readonly kind: 'ok'; readonly affectedRows: number }
-  | { readonly kind: 'rows'; readonly rows: readonly (readonly (string | null)[])[]; readonly columnCount: number }
+  | {
+      readonly kind: 'rows';
+      readonly rows: readonly (readonly (string | null)[])[];
+      readonly columnCount: number;
+    }
   | { readonly kind: 'error'; readonly errno: number; readonly message: string };
 
 /** One connection to whatever is under test; a failed statement is an outcome, not an exception. */
@@ -97,7 +101,8 @@ export function parseSlt(text: string): SltFile {
       const answer = answerRows(lines, index);
       index = answer.end;
       const sort = args[1] ?? 'nosort';
-      if (sort !== 'nosort' && sort !== 'rowsort' && sort !== 'valuesort') throw new Error(`line ${at}: sort ${sort}`);
+      if (sort !== 'nosort' && sort !== 'rowsort' && sort !== 'valuesort')
+        throw new Error(`line ${at}: sort ${sort}`);
       records.push({
         ...base,
         kind: 'query',
@@ -124,7 +129,10 @@ function answerRows(lines: readonly string[], index: number): { start: number; e
   return { start: index + 1, end };
 }
 
-function expectation(args: readonly string[], line: number): Extract<SltRecord, { kind: 'statement' }>['expect'] {
+function expectation(
+  args: readonly string[],
+  line: number,
+): Extract<SltRecord, { kind: 'statement' }>['expect'] {
   if (args[0] === 'ok') return { kind: 'ok' };
   if (args[0] === 'count') return { kind: 'count', count: Number(args[1]) };
   if (args[0] !== 'error') throw new Error(`line ${line}: statement ${args[0]}`);
@@ -140,7 +148,11 @@ function formatValue(value: string | null, type: string): string {
 }
 
 /** The rows as the script writes them, sorted as it asks. */
-export function formatRows(rows: readonly (readonly (string | null)[])[], types: string, sort: string): string[] {
+export function formatRows(
+  rows: readonly (readonly (string | null)[])[],
+  types: string,
+  sort: string,
+): string[] {
   const formatted = rows.map((row) => row.map((value, index) => formatValue(value, types[index] ?? 'T')));
   if (sort === 'valuesort') return formatted.flat().sort();
   const lines = formatted.map((row) => row.join('\t'));
@@ -190,7 +202,8 @@ function judge(
     const { errno, pattern } = record.expect;
     if (outcome.kind !== 'error') return `expected error ${errno}, but it went through`;
     if (outcome.errno !== errno) return `expected error ${errno}, got ${outcome.errno}: ${outcome.message}`;
-    if (pattern !== undefined && !pattern.test(outcome.message)) return `message ${outcome.message} is not ${pattern}`;
+    if (pattern !== undefined && !pattern.test(outcome.message))
+      return `message ${outcome.message} is not ${pattern}`;
     return undefined;
   }
   if (outcome.kind === 'error') return `error ${outcome.errno}: ${outcome.message}`;
@@ -211,7 +224,8 @@ function judge(
   if (record.label !== undefined) {
     const earlier = labels.get(record.label);
     labels.set(record.label, got);
-    if (earlier !== undefined && earlier !== got) return `label ${record.label}: earlier\n${earlier}\nnow\n${got}`;
+    if (earlier !== undefined && earlier !== got)
+      return `label ${record.label}: earlier\n${earlier}\nnow\n${got}`;
   }
   const expected = record.rows.join('\n');
   return got === expected ? undefined : `expected\n${expected}\ngot\n${got}`;
