@@ -36,7 +36,11 @@ export interface Connector {
   /** Throws WRONG_ARGUMENTS for a missing or unknown option, FILE_NOT_ALLOWED for a path outside the roots. */
   checkServer(server: ServerDef): void;
   /** The columns of a source; throws when it cannot be reached or does not exist. */
-  describe(server: ServerDef, source: ExternalSource, signal: AbortSignal): Promise<readonly ExternalColumn[]>;
+  describe(
+    server: ServerDef,
+    source: ExternalSource,
+    signal: AbortSignal,
+  ): Promise<readonly ExternalColumn[]>;
   scan(request: ScanRequest): Promise<DuckRelation>;
   close(): Promise<void>;
 }

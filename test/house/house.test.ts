@@ -27,7 +27,10 @@ const order = [
 ];
 
 const fileLinesMax = 600;
-const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
+const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8',
+})
   .split('\n')
   .filter((file) => file !== '' && existsSync(path.join(root, file)));
 const textOf = (file: string): string => readFileSync(path.join(root, file), 'utf8');
@@ -90,7 +93,11 @@ describe('the house', () => {
       [/\bas unknown as\b/, 'a cast through unknown', () => true],
       [/@ts-(?:ignore|expect-error|nocheck)/, 'a switched-off type check', () => true],
       [/\bconsole\.\w/, 'console', () => true],
-      [/\bDate\.now\(|\bnew Date\(\)/, 'the time from elsewhere than base/clock', (file) => file !== 'src/base/clock.ts'],
+      [
+        /\bDate\.now\(|\bnew Date\(\)/,
+        'the time from elsewhere than base/clock',
+        (file) => file !== 'src/base/clock.ts',
+      ],
       [/\bprocess\.env\b/, 'the environment outside app', (file) => !file.startsWith('src/app/')],
       [/\bexport default\b/, 'a default export', () => true],
       [/\bexport \*/, 'a barrel', () => true],
@@ -110,16 +117,27 @@ describe('the house', () => {
   });
 
   it('switches no test off without a reason', () => {
-    const only = code.filter((file) => file.endsWith('.test.ts') && /\b(?:describe|it)\.only\(/.test(textOf(file)));
+    const only = code.filter(
+      (file) => file.endsWith('.test.ts') && /\b(?:describe|it)\.only\(/.test(textOf(file)),
+    );
     assert.deepEqual(only, []);
   });
 
   it('names no registry host and no path of one machine', () => {
-    const hosts = ['registry.' + 'npmjs', 'deb.' + 'debian', 'repo1.' + 'maven', 'proxy.' + 'golang', 'pypi.' + 'org'];
+    const hosts = [
+      'registry.' + 'npmjs',
+      'deb.' + 'debian',
+      'repo1.' + 'maven',
+      'proxy.' + 'golang',
+      'pypi.' + 'org',
+    ];
     const found = tracked.filter((file) => {
       if (/\.(png|parquet|bin)$/.test(file)) return false;
       const text = textOf(file);
-      return hosts.some((host) => text.includes(host)) || (file === 'package-lock.json' && text.includes('"resolved"'));
+      return (
+        hosts.some((host) => text.includes(host)) ||
+        (file === 'package-lock.json' && text.includes('"resolved"'))
+      );
     });
     assert.deepEqual(found, []);
   });
@@ -132,10 +150,16 @@ describe('the house', () => {
   });
 
   it('ARCHITECTURE.md and the folder READMEs name only files that exist', () => {
-    const documents = ['ARCHITECTURE.md', 'CONTRIBUTING.md', ...tracked.filter((file) => /^src\/.*README\.md$/.test(file))];
+    const documents = [
+      'ARCHITECTURE.md',
+      'CONTRIBUTING.md',
+      ...tracked.filter((file) => /^src\/.*README\.md$/.test(file)),
+    ];
     const missing: string[] = [];
     for (const document of documents) {
-      for (const match of textOf(document).matchAll(/`((?:src|grammar|test|bench|examples)\/[\w./-]*\w\/?)`/g)) {
+      for (const match of textOf(document).matchAll(
+        /`((?:src|grammar|test|bench|examples)\/[\w./-]*\w\/?)`/g,
+      )) {
         if (!existsSync(path.join(root, match[1]!))) missing.push(`${document}: ${match[1]}`);
       }
     }

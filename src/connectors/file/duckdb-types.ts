@@ -40,7 +40,10 @@ export function fileColumnType(duckdbType: string): FileColumnType {
   if (known !== undefined) return { type: known, read: plain };
   const decimal = /^DECIMAL\((\d+),(\d+)\)$/.exec(duckdbType);
   if (decimal) {
-    return { type: { kind: 'decimal', precision: Number(decimal[1]), scale: Number(decimal[2]) }, read: plain };
+    return {
+      type: { kind: 'decimal', precision: Number(decimal[1]), scale: Number(decimal[2]) },
+      read: plain,
+    };
   }
   if (duckdbType === 'HUGEINT' || duckdbType === 'UHUGEINT') {
     return {
@@ -49,7 +52,10 @@ export function fileColumnType(duckdbType: string): FileColumnType {
     };
   }
   if (duckdbType === 'UUID' || duckdbType.startsWith('ENUM(')) {
-    return { type: { kind: 'varchar', length: 255, collation: defaultCollation }, read: (column) => `${column}::VARCHAR` };
+    return {
+      type: { kind: 'varchar', length: 255, collation: defaultCollation },
+      read: (column) => `${column}::VARCHAR`,
+    };
   }
   if (/^(STRUCT|MAP|JSON)\b/.test(duckdbType) || duckdbType.endsWith(']')) {
     return { type: { kind: 'json' }, read: (column) => `to_json(${column})::VARCHAR` };

@@ -36,7 +36,8 @@ const knownOptions = new Set(['ROOT', 'OWNER']);
 const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 function locationOf(source: ExternalSource): { location: string; format: Format } {
-  if (source.kind !== 'location') throw new GatewayError('WRONG_ARGUMENTS', 'A file server needs LOCATION … FORMAT …');
+  if (source.kind !== 'location')
+    throw new GatewayError('WRONG_ARGUMENTS', 'A file server needs LOCATION … FORMAT …');
   return source;
 }
 
@@ -57,16 +58,25 @@ export class FileConnector implements Connector {
         throw new GatewayError('WRONG_ARGUMENTS', `Unknown option '${option}' of FOREIGN DATA WRAPPER file`);
       }
     }
-    if (!server.options.ROOT) throw new GatewayError('WRONG_ARGUMENTS', 'FOREIGN DATA WRAPPER file needs the option ROOT');
+    if (!server.options.ROOT)
+      throw new GatewayError('WRONG_ARGUMENTS', 'FOREIGN DATA WRAPPER file needs the option ROOT');
   }
 
-  async describe(server: ServerDef, source: ExternalSource, signal: AbortSignal): Promise<readonly ExternalColumn[]> {
+  async describe(
+    server: ServerDef,
+    source: ExternalSource,
+    signal: AbortSignal,
+  ): Promise<readonly ExternalColumn[]> {
     const { location, format } = locationOf(source);
     const files = await this.#files(server, location);
     if (format === 'delta') return (await this.#openDelta(files)).columns;
     const reader = readerCall(format, files, undefined);
     const described = await this.#ports.describe(`SELECT * FROM ${reader.sql}`, reader.parameters, signal);
-    return described.map(({ name, duckdbType }) => ({ name, type: fileColumnType(duckdbType).type, nullable: true }));
+    return described.map(({ name, duckdbType }) => ({
+      name,
+      type: fileColumnType(duckdbType).type,
+      nullable: true,
+    }));
   }
 
   async scan(request: ScanRequest): Promise<DuckRelation> {
@@ -79,10 +89,17 @@ export class FileConnector implements Connector {
       return delta.relation(used.map((index) => ({ index, name: table.columns[index]!.name })));
     }
     const plainReader = readerCall(format, files, undefined);
-    const described = await this.#ports.describe(`SELECT * FROM ${plainReader.sql}`, plainReader.parameters, signal);
+    const described = await this.#ports.describe(
+      `SELECT * FROM ${plainReader.sql}`,
+      plainReader.parameters,
+      signal,
+    );
     const reader = format === 'csv' ? readerCall(format, files, csvColumns(table, described)) : plainReader;
     const items = used.map((index) => `${this.#item(table, index, described)} AS c${index}`);
-    const bytes = (await Promise.all(files.map((file) => stat(file)))).reduce((sum, { size }) => sum + size, 0);
+    const bytes = (await Promise.all(files.map((file) => stat(file)))).reduce(
+      (sum, { size }) => sum + size,
+      0,
+    );
     return {
       sql: `SELECT ${items.length === 0 ? '1 AS one' : items.join(', ')} FROM ${reader.sql}`,
       parameters: reader.parameters,
@@ -111,7 +128,10 @@ export class FileConnector implements Connector {
     const column = table.columns[index]!;
     const found = described.find(({ name }) => name.toLowerCase() === column.name.toLowerCase());
     if (found === undefined) {
-      throw new GatewayError('EXTERNAL_QUERY_ERROR', `The files of '${table.database}.${table.name}' have no column '${column.name}'`);
+      throw new GatewayError(
+        'EXTERNAL_QUERY_ERROR',
+        `The files of '${table.database}.${table.name}' have no column '${column.name}'`,
+      );
     }
     return fileColumnType(found.duckdbType).read(quote(found.name));
   }
@@ -120,7 +140,10 @@ export class FileConnector implements Connector {
 /** A text type for a column that the header names but whose values do not agree on a narrower one. */
 export const textFallback: FileColumnType = { type: longtext, read: (column) => column };
 
-function csvColumns(_table: ExternalTableDef, described: readonly DescribedColumn[]): readonly DescribedColumn[] {
+function csvColumns(
+  _table: ExternalTableDef,
+  described: readonly DescribedColumn[],
+): readonly DescribedColumn[] {
   return described;
 }
 
@@ -130,7 +153,11 @@ interface ReaderCall {
 }
 
 /** DuckDB's table function over an explicit list of files; directory names never add columns. */
-function readerCall(format: Exclude<Format, 'delta'>, files: readonly string[], columns: readonly DescribedColumn[] | undefined): ReaderCall {
+function readerCall(
+  format: Exclude<Format, 'delta'>,
+  files: readonly string[],
+  columns: readonly DescribedColumn[] | undefined,
+): ReaderCall {
   // Parameter names must be unique in the whole statement, which may read several external tables.
   readerCalls += 1;
   const prefix = `file${readerCalls}_`;
@@ -138,9 +165,14 @@ function readerCall(format: Exclude<Format, 'delta'>, files: readonly string[], 
   const list = `[${parameters.map(({ name }) => `$${name}`).join(', ')}]`;
   switch (format) {
     case 'parquet':
-      return { sql: `read_parquet(${list}, hive_partitioning = false, union_by_name = ${files.length > 1})`, parameters };
+      return {
+        sql: `read_parquet(${list}, hive_partitioning = false, union_by_name = ${files.length > 1})`,
+        parameters,
+      };
     case 'csv': {
-      const types = columns?.map(({ name, duckdbType }) => `'${name.replaceAll("'", "''")}': '${duckdbType}'`).join(', ');
+      const types = columns
+        ?.map(({ name, duckdbType }) => `'${name.replaceAll("'", "''")}': '${duckdbType}'`)
+        .join(', ');
       return {
         sql: `read_csv(${list}, hive_partitioning = false, header = true${types ? `, columns = {${types}}` : ', sample_size = -1'})`,
         parameters,

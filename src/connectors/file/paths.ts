@@ -11,7 +11,10 @@ const refusal = (location: string): GatewayError =>
 
 function isWithin(root: string, candidate: string): boolean {
   const relative = path.relative(root, candidate);
-  return relative === '' || (!relative.startsWith(`..${path.sep}`) && relative !== '..' && !path.isAbsolute(relative));
+  return (
+    relative === '' ||
+    (!relative.startsWith(`..${path.sep}`) && relative !== '..' && !path.isAbsolute(relative))
+  );
 }
 
 /** The real path of `directory` when it lies in one of `roots`; throws FILE_NOT_ALLOWED otherwise. */
@@ -27,14 +30,22 @@ export async function resolveRoot(directory: string, roots: readonly string[]): 
 }
 
 function segmentPattern(segment: string): RegExp {
-  const escaped = segment.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '[^/]*').replaceAll('?', '[^/]');
+  const escaped = segment
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '[^/]*')
+    .replaceAll('?', '[^/]');
   return new RegExp(`^${escaped}$`, 'u');
 }
 
 /** Bounds a walk over a directory tree that a `**` starts. */
 const maxEntriesVisited = 100_000;
 
-async function expand(directory: string, segments: readonly string[], found: string[], visited: { count: number }): Promise<void> {
+async function expand(
+  directory: string,
+  segments: readonly string[],
+  found: string[],
+  visited: { count: number },
+): Promise<void> {
   const [segment, ...rest] = segments;
   if (segment === undefined) {
     found.push(directory);
@@ -56,7 +67,10 @@ async function expand(directory: string, segments: readonly string[], found: str
   for (const name of (await readdir(directory).catch(() => [])).sort()) {
     visited.count += 1;
     if (visited.count > maxEntriesVisited) {
-      throw new GatewayError('WRONG_ARGUMENTS', `The location matches among more than ${maxEntriesVisited} directory entries`);
+      throw new GatewayError(
+        'WRONG_ARGUMENTS',
+        `The location matches among more than ${maxEntriesVisited} directory entries`,
+      );
     }
     if (pattern.test(name)) await expand(path.join(directory, name), rest, found, visited);
   }
@@ -69,7 +83,12 @@ async function expand(directory: string, segments: readonly string[], found: str
  */
 export async function resolveLocation(root: string, location: string): Promise<string[]> {
   const segments = location.split('/').filter((segment) => segment !== '' && segment !== '.');
-  if (location.includes('\0') || location.includes('\\') || path.isAbsolute(location) || /^[a-z][a-z0-9+.-]*:/i.test(location)) {
+  if (
+    location.includes('\0') ||
+    location.includes('\\') ||
+    path.isAbsolute(location) ||
+    /^[a-z][a-z0-9+.-]*:/i.test(location)
+  ) {
     throw refusal(location);
   }
   if (segments.includes('..')) throw refusal(location);
@@ -81,6 +100,7 @@ export async function resolveLocation(root: string, location: string): Promise<s
     if (!isWithin(root, real)) throw refusal(location);
     files.push(real);
   }
-  if (files.length === 0) throw new GatewayError('EXTERNAL_QUERY_ERROR', `No file matches the location '${location}'`);
+  if (files.length === 0)
+    throw new GatewayError('EXTERNAL_QUERY_ERROR', `No file matches the location '${location}'`);
   return [...new Set(files)].sort();
 }

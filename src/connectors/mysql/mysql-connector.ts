@@ -38,7 +38,12 @@ function poolOptions(server: ServerDef, limits: Limits): PoolOptions {
 /** mysql2's message names no secret, but may name the host; the error number is kept for the reader. */
 function remoteError(server: ServerDef, error: unknown): GatewayError {
   if (error instanceof GatewayError) return error;
-  const { message, errno, code, fatal } = error as { message?: string; errno?: number; code?: string; fatal?: boolean };
+  const { message, errno, code, fatal } = error as {
+    message?: string;
+    errno?: number;
+    code?: string;
+    fatal?: boolean;
+  };
   const connecting = fatal === true || /^E[A-Z]+$/.test(code ?? '');
   return new GatewayError(
     connecting ? 'EXTERNAL_CONNECT_ERROR' : 'EXTERNAL_QUERY_ERROR',
@@ -54,7 +59,10 @@ export class MysqlConnector implements Connector {
   readonly #relationOfRows: (source: RowSource, signal: AbortSignal) => Promise<DuckRelation>;
 
   /** @param relationOfRows appends rows to a temporary table of DuckDB's and names it as a relation */
-  constructor(limits: Limits, relationOfRows: (source: RowSource, signal: AbortSignal) => Promise<DuckRelation>) {
+  constructor(
+    limits: Limits,
+    relationOfRows: (source: RowSource, signal: AbortSignal) => Promise<DuckRelation>,
+  ) {
     this.#limits = limits;
     this.#relationOfRows = relationOfRows;
   }
@@ -73,8 +81,13 @@ export class MysqlConnector implements Connector {
     }
   }
 
-  async describe(server: ServerDef, source: ExternalSource, signal: AbortSignal): Promise<readonly ExternalColumn[]> {
-    if (source.kind === 'location') throw new GatewayError('WRONG_ARGUMENTS', 'A mysql server has tables and queries, not locations');
+  async describe(
+    server: ServerDef,
+    source: ExternalSource,
+    signal: AbortSignal,
+  ): Promise<readonly ExternalColumn[]> {
+    if (source.kind === 'location')
+      throw new GatewayError('WRONG_ARGUMENTS', 'A mysql server has tables and queries, not locations');
     return this.#withConnection(server, signal, async (connection) => {
       if (source.kind === 'query') return this.#describeQuery(connection, source.query);
       const [database, table] = splitTable(source.table, server);
@@ -85,7 +98,10 @@ export class MysqlConnector implements Connector {
         [database, table],
       );
       if (rows.length === 0) {
-        throw new GatewayError('EXTERNAL_QUERY_ERROR', `Table '${database}.${table}' doesn't exist on server '${server.name}'`);
+        throw new GatewayError(
+          'EXTERNAL_QUERY_ERROR',
+          `Table '${database}.${table}' doesn't exist on server '${server.name}'`,
+        );
       }
       return rows.map(([name, type, nullable]) => ({
         name: String(name),
@@ -132,7 +148,9 @@ export class MysqlConnector implements Connector {
     signal.addEventListener('abort', abort, { once: true });
     let finished = false;
     try {
-      const stream = connection.query({ sql: statement.sql, values: [...statement.values] }).stream({ highWaterMark: this.#limits.batchRows });
+      const stream = connection
+        .query({ sql: statement.sql, values: [...statement.values] })
+        .stream({ highWaterMark: this.#limits.batchRows });
       let batch: Row[] = [];
       for await (const raw of stream as AsyncIterable<unknown[]>) {
         batch.push(readers.map((read, index) => read(raw[index])));
@@ -144,7 +162,8 @@ export class MysqlConnector implements Connector {
       if (batch.length > 0) yield batch;
       finished = true;
     } catch (error) {
-      if (signal.aborted) throw new GatewayError('QUERY_INTERRUPTED', 'Query execution was interrupted', { cause: error });
+      if (signal.aborted)
+        throw new GatewayError('QUERY_INTERRUPTED', 'Query execution was interrupted', { cause: error });
       throw remoteError(server, error);
     } finally {
       signal.removeEventListener('abort', abort);
@@ -166,7 +185,9 @@ export class MysqlConnector implements Connector {
 
   async #connect(server: ServerDef): Promise<PoolConnection> {
     const connection = await new Promise<PoolConnection>((resolve, reject) => {
-      this.#pool(server).getConnection((error, got) => (error ? reject(remoteError(server, error)) : resolve(got)));
+      this.#pool(server).getConnection((error, got) =>
+        error ? reject(remoteError(server, error)) : resolve(got),
+      );
     });
     // Our own literals follow MySQL's default escapes, and TIMESTAMP is UTC in memory.
     await this.#all(connection, "SET time_zone = '+00:00', sql_mode = ''", []).catch((error) => {
@@ -176,7 +197,11 @@ export class MysqlConnector implements Connector {
     return connection;
   }
 
-  async #withConnection<T>(server: ServerDef, signal: AbortSignal, use: (connection: PoolConnection) => Promise<T>): Promise<T> {
+  async #withConnection<T>(
+    server: ServerDef,
+    signal: AbortSignal,
+    use: (connection: PoolConnection) => Promise<T>,
+  ): Promise<T> {
     const connection = await this.#connect(server);
     const abort = (): void => connection.destroy();
     signal.addEventListener('abort', abort, { once: true });
@@ -192,16 +217,27 @@ export class MysqlConnector implements Connector {
 
   #all(connection: PoolConnection, sql: string, values: readonly unknown[]): Promise<unknown[][]> {
     return new Promise((resolve, reject) => {
-      connection.query({ sql, values: [...values] }, (error, rows) => (error ? reject(error) : resolve(Array.isArray(rows) ? (rows as unknown[][]) : [])));
+      connection.query({ sql, values: [...values] }, (error, rows) =>
+        error ? reject(error) : resolve(Array.isArray(rows) ? (rows as unknown[][]) : []),
+      );
     });
   }
 
   #describeQuery(connection: PoolConnection, query: string): Promise<readonly ExternalColumn[]> {
     return new Promise((resolve, reject) => {
-      connection.query({ sql: `SELECT * FROM (${query}\n) AS tidegate_query LIMIT 0` }, (error, _rows, fields) => {
-        if (error) return reject(error);
-        resolve((fields ?? []).map((field) => ({ name: field.name, type: typeOfField(field as RemoteField), nullable: true })));
-      });
+      connection.query(
+        { sql: `SELECT * FROM (${query}\n) AS tidegate_query LIMIT 0` },
+        (error, _rows, fields) => {
+          if (error) return reject(error);
+          resolve(
+            (fields ?? []).map((field) => ({
+              name: field.name,
+              type: typeOfField(field as RemoteField),
+              nullable: true,
+            })),
+          );
+        },
+      );
     });
   }
 }
@@ -210,7 +246,11 @@ function splitTable(name: string, server: ServerDef): [database: string, table: 
   const dot = name.indexOf('.');
   if (dot > 0) return [name.slice(0, dot), name.slice(dot + 1)];
   const database = server.options.DATABASE;
-  if (!database) throw new GatewayError('WRONG_ARGUMENTS', `Server '${server.name}' names no DATABASE; say TABLE 'database.table'`);
+  if (!database)
+    throw new GatewayError(
+      'WRONG_ARGUMENTS',
+      `Server '${server.name}' names no DATABASE; say TABLE 'database.table'`,
+    );
   return [database, name];
 }
 
@@ -224,7 +264,8 @@ interface RemoteStatement {
 export function remoteStatement(request: ScanRequest): RemoteStatement {
   const { table, server, filters, limit, constant } = request;
   const used = request.columnsUsed.filter((index) => index >= 0);
-  const columns = used.length === 0 ? '1' : used.map((index) => quoteIdentifier(table.columns[index]!.name)).join(', ');
+  const columns =
+    used.length === 0 ? '1' : used.map((index) => quoteIdentifier(table.columns[index]!.name)).join(', ');
   const pushdown = new Pushdown(table, constant);
   const pushed = filters.map((filter) => pushdown.push(filter));
   const known = pushed.filter((filter) => filter !== undefined);
@@ -236,7 +277,9 @@ export function remoteStatement(request: ScanRequest): RemoteStatement {
     values: known.flatMap((filter) => filter.values),
     details: [
       `pushed to ${server.name}: ${used.length} of ${table.columns.length} columns, ${known.length} of ${filters.length} filters${where}${limited}`,
-      ...(exact ? [] : [`applied here: ${filters.length - known.filter((filter) => filter.exact).length} filters`]),
+      ...(exact
+        ? []
+        : [`applied here: ${filters.length - known.filter((filter) => filter.exact).length} filters`]),
     ],
   };
 }

@@ -5,8 +5,8 @@
  */
 import type { ExternalTableDef } from '../../catalog/schema.ts';
 import type { BoundExpr } from '../../planner/bound.ts';
-import { formatDate, formatDatetime, formatTime } from '../../types/temporal.ts';
 import { type SqlType, typeClass } from '../../types/sql-type.ts';
+import { formatDate, formatDatetime, formatTime } from '../../types/temporal.ts';
 import type { SqlValue } from '../../types/value.ts';
 
 export interface PushedFilter {
@@ -33,7 +33,9 @@ function columnOf(expr: BoundExpr): ColumnExpr | undefined {
   const from = typeClass(inner.type);
   const to = typeClass(expr.type);
   const widening = from === to || (from === 'integer' && to === 'decimal');
-  return widening && from !== 'real' && inner.type.kind !== 'time' && expr.type.kind !== 'time' ? inner : undefined;
+  return widening && from !== 'real' && inner.type.kind !== 'time' && expr.type.kind !== 'time'
+    ? inner
+    : undefined;
 }
 
 function isConstant(expr: BoundExpr): boolean {
@@ -118,7 +120,8 @@ export class Pushdown {
   #inList(args: readonly BoundExpr[]): PushedFilter | undefined {
     const column = columnOf(args[0]!);
     const items = args.slice(1);
-    if (column === undefined || !items.every((item) => isConstant(item) && this.#comparable(column, item))) return undefined;
+    if (column === undefined || !items.every((item) => isConstant(item) && this.#comparable(column, item)))
+      return undefined;
     const values = items.map((item) => wireValue(this.#constant(item), this.#typeOf(item)));
     return {
       sql: `${this.#name(column)} IN (${items.map(() => '?').join(', ')})`,
@@ -154,9 +157,18 @@ export class Pushdown {
     const left = typeClass(column.type);
     const right = typeClass(this.#typeOf(constant));
     // A FLOAT equals no decimal constant the same way on two servers.
-    if (left === 'json' || left === 'bit' || column.type.kind === 'float' || column.type.kind === 'enum' || column.type.kind === 'set') return false;
+    if (
+      left === 'json' ||
+      left === 'bit' ||
+      column.type.kind === 'float' ||
+      column.type.kind === 'enum' ||
+      column.type.kind === 'set'
+    )
+      return false;
     if (left === 'integer' || left === 'decimal') return right === 'integer' || right === 'decimal';
-    return left === right && (left !== 'temporal' || this.#temporalComparable(column.type, this.#typeOf(constant)));
+    return (
+      left === right && (left !== 'temporal' || this.#temporalComparable(column.type, this.#typeOf(constant)))
+    );
   }
 
   /** TIMESTAMP depends on the remote session's zone, which the connector sets to UTC; TIME mixes with nothing. */

@@ -131,7 +131,10 @@ export function typeOfField(field: RemoteField): SqlType {
 }
 
 function unreadable(column: string, value: unknown): GatewayError {
-  return new GatewayError('EXTERNAL_QUERY_ERROR', `External column '${column}' holds ${JSON.stringify(String(value))}, which has no value here`);
+  return new GatewayError(
+    'EXTERNAL_QUERY_ERROR',
+    `External column '${column}' holds ${JSON.stringify(String(value))}, which has no value here`,
+  );
 }
 
 /** Makes mysql2's value (dateStrings, bigNumberStrings, jsonStrings) one of ours. Throws for a zero date. */
@@ -159,7 +162,8 @@ export function valueReader(column: string, type: SqlType): (value: unknown) => 
     case 'time':
       return (value) => (value === null ? null : required(parseTime(String(value)), value));
     case 'bit':
-      return (value) => (value === null ? null : BigInt(`0x${Buffer.from(value as Uint8Array).toString('hex') || '0'}`));
+      return (value) =>
+        value === null ? null : BigInt(`0x${Buffer.from(value as Uint8Array).toString('hex') || '0'}`);
     case 'binary':
     case 'varbinary':
     case 'tinyblob':
@@ -168,6 +172,13 @@ export function valueReader(column: string, type: SqlType): (value: unknown) => 
     case 'longblob':
       return (value) => (value === null ? null : (value as Uint8Array));
     default:
-      return (value) => (value === null ? null : typeof value === 'string' ? value : Buffer.isBuffer(value) ? value.toString('utf8') : String(value));
+      return (value) =>
+        value === null
+          ? null
+          : typeof value === 'string'
+            ? value
+            : Buffer.isBuffer(value)
+              ? value.toString('utf8')
+              : String(value);
   }
 }
