@@ -77,7 +77,7 @@ INSERT INTO route_delays
 SELECT origin, destination, DATE_ADD(DATE(date), INTERVAL 1 DAY), COUNT(*), AVG(delay), SUM(delay > 15)
 FROM raw_flights GROUP BY origin, destination, DATE_ADD(DATE(date), INTERVAL 1 DAY)`,
         ),
-        query('Every transaction is a version', 'SHOW COMMITS'),
+        statement('Every transaction is a version', 'SHOW COMMITS'),
       ],
     },
     {
