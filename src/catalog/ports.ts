@@ -1,5 +1,6 @@
 /** What storage implements, so that planner, executor and session know no implementation. */
 import type { Row } from '../types/value.ts';
+import type { CatalogSnapshot } from './catalog.ts';
 import type { CatalogChange, TableDef } from './schema.ts';
 
 /**
@@ -50,6 +51,11 @@ export interface CommitRequest {
   readonly statement: string;
   readonly tables: readonly TableWrite[];
   readonly catalog: readonly CatalogChange[];
+  /**
+   * The version of the catalog that a DDL statement looked at; when another DDL came between, the commit
+   * fails with WRITE_CONFLICT and the statement is to be tried again. Left out: not checked.
+   */
+  readonly catalogVersion?: number;
 }
 
 export interface TableCounts {
@@ -73,6 +79,14 @@ export interface Commit {
   readonly tables: readonly TableCounts[];
 }
 
+/** A row's place in the offline tier. */
+export interface FilePosition {
+  /** The number that the journal gave the file within its table. */
+  readonly fileNumber: number;
+  /** The row's index in the file, from 0. */
+  readonly position: number;
+}
+
 /** A change as the journal's tail holds it. */
 export interface StoredChange {
   readonly version: number;
@@ -80,12 +94,51 @@ export interface StoredChange {
   readonly key: Uint8Array;
   readonly before: Row | null;
   readonly after: Row | null;
+  /** The version of the row that an update or delete replaced; 0 for an insert. */
+  readonly supersededVersion: number;
+  /**
+   * Where the replaced row stands in files, to be masked there; empty when it stands in the tail only. Two
+   * places while a compaction moves it: only the files of the snapshot at hand count.
+   */
+  readonly superseded: readonly FilePosition[];
 }
 
 /** Where the current row of a key stands in the offline tier. */
 export type RowLocation =
   | { readonly kind: 'tail' }
   | { readonly kind: 'file'; readonly fileNumber: number; readonly position: number };
+
+/** The part of a table's history that no flush has moved to the offline tier yet. */
+export interface TailStats {
+  /** Row changes; bulk rows not counted. */
+  readonly rows: number;
+  readonly bytes: number;
+  /** Commit time of the oldest change; undefined for an empty tail. */
+  readonly oldestUs: bigint | undefined;
+  /** Bulk loads whose files are not in the table's Delta log yet. */
+  readonly bulkLoads: number;
+}
+
+/** A bulk commit that waits for its flush: the files are written, the Delta log does not name them. */
+export interface BulkLoad {
+  readonly version: number;
+  readonly files: readonly (BulkFile & { readonly fileNumber: number })[];
+}
+
+/** A flush as the journal remembers it. */
+export interface FlushRecord {
+  /** The flush before it ended at this version (exclusive start); 0 for the first. */
+  readonly afterVersion: number;
+  /** The table's state up to this version, included, stands in the offline tier. */
+  readonly throughVersion: number;
+  readonly deltaVersion: number;
+  /** Names of the data files that it added, relative to the table's folder. */
+  readonly files: readonly string[];
+  /** Name of the file with every row change of (afterVersion, throughVersion]. */
+  readonly changeFile?: string;
+}
+
+export type CommitListener = (commit: Commit, request: CommitRequest) => void;
 
 export interface KeyEntry {
   /** The version that wrote the current row. */
@@ -113,6 +166,26 @@ export interface Journal {
   /** The tail's changes of one table in (after, through], in commit order. */
   changes(table: TableDef, after: number, through: number): Iterable<StoredChange>;
   keyEntry(table: TableDef, key: Uint8Array): KeyEntry | undefined;
+  /** The catalog as of `lastVersion`. */
+  readonly catalog: CatalogSnapshot;
+  /** Called for every commit once it is durable and visible, in version order; returns how to stop. */
+  onCommit(listener: CommitListener): () => void;
+  /**
+   * The first of `count` consecutive values of the table's AUTO_INCREMENT counter. Values of a transaction
+   * that fails are lost, none is given twice.
+   */
+  reserveAutoIncrement(tableId: number, count: number): bigint;
+  /** Tells the counter of a value given explicitly, so that it goes on above. */
+  raiseAutoIncrement(tableId: number, value: bigint): void;
+  /** The next value of the counter, without taking it. */
+  nextAutoIncrement(tableId: number): bigint;
+  tailStats(tableId: number): TailStats;
+  /** Bulk loads in (after, through] that no flush has taken up, ascending by version. */
+  bulkLoads(tableId: number, after: number, through: number): readonly BulkLoad[];
+  /** The table's flushes, ascending by throughVersion. */
+  flushes(tableId: number): readonly FlushRecord[];
+  /** The version through which the table's history stands in the offline tier; 0 for none. */
+  flushedThrough(tableId: number): number;
 }
 
 type MaybePromise<T> = T | Promise<T>;
@@ -138,6 +211,12 @@ export interface KeyRange {
  * version wrote them.
  */
 export interface OnlineStore {
+  /**
+   * Whether `range` can answer for the table. Only a table with EVENT_TIME may say false, for the moment
+   * between the deletion of an entity's newest row and the return of its predecessor from the offline tier;
+   * `get` waits for that by itself.
+   */
+  complete(table: TableDef): boolean;
   get(table: TableDef, key: Uint8Array): MaybePromise<OnlineRow | undefined>;
   getMany(table: TableDef, keys: readonly Uint8Array[]): MaybePromise<(OnlineRow | undefined)[]>;
   range(table: TableDef, range: KeyRange): Iterable<OnlineRow>;
