@@ -1,0 +1,267 @@
+/** The largest payload of one physical packet; a payload of exactly this size says that more follows. */
+export const maxPayloadBytes = 0xff_ffff;
+
+const headerBytes = 4;
+const initialBytes = 16 * 1024;
+/** What follows a large piece is likely to be large too. */
+const streamBytes = 128 * 1024;
+/** Below this much free room a new buffer is taken rather than the rest of the old one. */
+const usableRestBytes = 2 * 1024;
+/** Shorter strings are copied character by character: a call into native code costs more. */
+const inlineCharacters = 48;
+
+/**
+ * The output of one connection: packets are written one behind the other into one growing buffer, each with
+ * its header reserved by `begin` and patched by `end`, until `take` hands the bytes to the socket. Bytes that
+ * were handed over are never written again.
+ *
+ * Sequence ids run on from `sequence` modulo 256.
+ */
+export class PacketWriter {
+  /** The sequence id of the next packet. */
+  sequence = 0;
+  #buffer: Buffer = Buffer.allocUnsafeSlow(initialBytes);
+  /** Where the bytes start that were not taken yet. */
+  #start = 0;
+  #offset = 0;
+  #packetStart = 0;
+
+  /** Bytes written and not taken, an open packet's included. */
+  get pendingBytes(): number {
+    return this.#offset - this.#start;
+  }
+
+  begin(): void {
+    this.#packetStart = this.#offset;
+    this.#reserve(headerBytes);
+    this.#offset += headerBytes;
+  }
+
+  /** Closes the packet, splitting it when it is 0xFFFFFF bytes or longer. */
+  end(): void {
+    const payloadStart = this.#packetStart + headerBytes;
+    const length = this.#offset - payloadStart;
+    if (length >= maxPayloadBytes) this.#split(length);
+    else this.#writeHeader(this.#packetStart, length);
+  }
+
+  /** Drops the packet begun last. */
+  abandon(): void {
+    this.#offset = this.#packetStart;
+  }
+
+  /** The finished packets; the writer goes on in other memory. */
+  take(): Buffer {
+    const bytes = this.#buffer.subarray(this.#start, this.#offset);
+    this.#start = this.#offset;
+    if (this.#buffer.length - this.#offset < usableRestBytes) {
+      this.#buffer = Buffer.allocUnsafeSlow(bytes.length > initialBytes ? streamBytes : initialBytes);
+      this.#start = 0;
+      this.#offset = 0;
+    }
+    return bytes;
+  }
+
+  /** Whole packets made elsewhere, `count` of them, numbered on from `sequence`. */
+  packets(bytes: Uint8Array, count: number): void {
+    this.bytes(bytes);
+    this.sequence = (this.sequence + count) & 0xff;
+  }
+
+  #writeHeader(at: number, length: number): void {
+    this.#buffer.writeUIntLE(length, at, 3);
+    this.#buffer[at + 3] = this.sequence & 0xff;
+    this.sequence = (this.sequence + 1) & 0xff;
+  }
+
+  /** Makes room for one more header per 0xFFFFFF bytes, moving the pieces from the last to the first. */
+  #split(length: number): void {
+    const pieces = Math.floor(length / maxPayloadBytes) + 1;
+    this.#reserve((pieces - 1) * headerBytes);
+    const payloadStart = this.#packetStart + headerBytes;
+    for (let piece = pieces - 1; piece > 0; piece--) {
+      const from = payloadStart + piece * maxPayloadBytes;
+      const to = Math.min(from + maxPayloadBytes, payloadStart + length);
+      this.#buffer.copyWithin(from + piece * headerBytes, from, to);
+    }
+    for (let piece = 0; piece < pieces; piece++) {
+      const at = this.#packetStart + piece * (maxPayloadBytes + headerBytes);
+      this.#writeHeader(at, Math.min(maxPayloadBytes, length - piece * maxPayloadBytes));
+    }
+    this.#offset += (pieces - 1) * headerBytes;
+  }
+
+  /** Room for `count` more bytes; offsets may change. */
+  #reserve(count: number): void {
+    if (this.#offset + count <= this.#buffer.length) return;
+    const pending = this.#offset - this.#start;
+    const grown = Buffer.allocUnsafeSlow(Math.max(initialBytes, (pending + count) * 2));
+    this.#buffer.copy(grown, 0, this.#start, this.#offset);
+    this.#buffer = grown;
+    this.#packetStart -= this.#start;
+    this.#start = 0;
+    this.#offset = pending;
+  }
+
+  uint8(value: number): void {
+    this.#reserve(1);
+    this.#buffer[this.#offset++] = value;
+  }
+
+  uint16(value: number): void {
+    this.#reserve(2);
+    this.#buffer[this.#offset++] = value;
+    this.#buffer[this.#offset++] = value >>> 8;
+  }
+
+  uint32(value: number): void {
+    this.#reserve(4);
+    this.#offset = this.#buffer.writeUInt32LE(value >>> 0, this.#offset);
+  }
+
+  /** Signed and unsigned alike: the low 64 bits. */
+  int64(value: bigint): void {
+    this.#reserve(8);
+    this.#offset = this.#buffer.writeBigInt64LE(BigInt.asIntN(64, value), this.#offset);
+  }
+
+  float(value: number): void {
+    this.#reserve(4);
+    this.#offset = this.#buffer.writeFloatLE(value, this.#offset);
+  }
+
+  double(value: number): void {
+    this.#reserve(8);
+    this.#offset = this.#buffer.writeDoubleLE(value, this.#offset);
+  }
+
+  zeros(count: number): void {
+    this.#reserve(count);
+    this.#buffer.fill(0, this.#offset, this.#offset + count);
+    this.#offset += count;
+  }
+
+  bytes(value: Uint8Array): void {
+    this.#reserve(value.length);
+    this.#buffer.set(value, this.#offset);
+    this.#offset += value.length;
+  }
+
+  /** UTF-8 without a length. */
+  text(value: string): void {
+    const length = Buffer.byteLength(value);
+    this.#reserve(length);
+    this.#buffer.write(value, this.#offset, length, 'utf8');
+    this.#offset += length;
+  }
+
+  nullTerminatedText(value: string): void {
+    this.text(value);
+    this.uint8(0);
+  }
+
+  lengthEncodedInteger(value: number | bigint): void {
+    if (value < 0xfb) {
+      this.uint8(Number(value));
+    } else if (value <= 0xffff) {
+      this.uint8(0xfc);
+      this.uint16(Number(value));
+    } else if (value <= 0xff_ffff) {
+      this.#reserve(4);
+      this.#buffer[this.#offset] = 0xfd;
+      this.#offset = this.#buffer.writeUIntLE(Number(value), this.#offset + 1, 3);
+    } else {
+      this.uint8(0xfe);
+      this.int64(BigInt(value));
+    }
+  }
+
+  lengthEncodedBytes(value: Uint8Array): void {
+    this.lengthEncodedInteger(value.length);
+    this.bytes(value);
+  }
+
+  /** A length-encoded UTF-8 string. */
+  lengthEncodedText(value: string): void {
+    if (value.length <= inlineCharacters && this.#asciiText(value)) return;
+    const length = Buffer.byteLength(value);
+    this.lengthEncodedInteger(length);
+    this.#reserve(length);
+    this.#buffer.write(value, this.#offset, length, 'utf8');
+    this.#offset += length;
+  }
+
+  /** A length-encoded string whose characters are all ASCII (digits, dates). */
+  lengthEncodedAscii(value: string): void {
+    if (value.length <= inlineCharacters && this.#asciiText(value)) return;
+    this.lengthEncodedInteger(value.length);
+    this.#reserve(value.length);
+    this.#buffer.write(value, this.#offset, 'latin1');
+    this.#offset += value.length;
+  }
+
+  /** Writes nothing and answers false when a character is not ASCII. */
+  #asciiText(value: string): boolean {
+    const length = value.length;
+    this.#reserve(length + 1);
+    const buffer = this.#buffer;
+    let at = this.#offset + 1;
+    for (let index = 0; index < length; index++) {
+      const unit = value.charCodeAt(index);
+      if (unit > 0x7f) return false;
+      buffer[at++] = unit;
+    }
+    buffer[this.#offset] = length;
+    this.#offset = at;
+    return true;
+  }
+
+  /** A length-encoded decimal number of an integer within ±2^53. */
+  lengthEncodedNumber(value: number): void {
+    if (value > 0x7fff_ffff || value < -0x7fff_ffff) {
+      this.#asciiText(String(value));
+      return;
+    }
+    this.#reserve(12);
+    const buffer = this.#buffer;
+    let magnitude = value < 0 ? -value : value;
+    const digits = digitCount(magnitude);
+    const length = value < 0 ? digits + 1 : digits;
+    buffer[this.#offset] = length;
+    if (value < 0) buffer[this.#offset + 1] = 0x2d;
+    this.#offset += length + 1;
+    for (let at = this.#offset - 1, left = digits; left > 0; left--) {
+      const next = (magnitude / 10) | 0;
+      buffer[at--] = 0x30 + magnitude - next * 10;
+      magnitude = next;
+    }
+  }
+
+  /** `width` digits with leading zeros, without a length. */
+  digits(value: number, width: number): void {
+    this.#reserve(width);
+    for (let at = this.#offset + width - 1, rest = value; at >= this.#offset; at--) {
+      const next = (rest / 10) | 0;
+      this.#buffer[at] = 0x30 + rest - next * 10;
+      rest = next;
+    }
+    this.#offset += width;
+  }
+
+  /** The place of `count` bytes zeroed now and set later by `setBit`, relative to the open packet. */
+  bitmap(count: number): number {
+    this.zeros(count);
+    return this.#offset - count - this.#packetStart;
+  }
+
+  setBit(bitmap: number, bit: number): void {
+    const at = this.#packetStart + bitmap + (bit >> 3);
+    this.#buffer[at] = this.#buffer[at]! | (1 << (bit & 7));
+  }
+}
+
+function digitCount(value: number): number {
+  if (value < 100_000) return value < 10 ? 1 : value < 100 ? 2 : value < 1000 ? 3 : value < 10_000 ? 4 : 5;
+  if (value < 10_000_000) return value < 1_000_000 ? 6 : 7;
+  return value < 100_000_000 ? 8 : value < 1_000_000_000 ? 9 : 10;
+}

@@ -1,0 +1,132 @@
+import type { ResultColumn } from '../types/batch.ts';
+import { formatDouble, formatFloat } from '../types/real-text.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import type { PacketWriter } from './packet-writer.ts';
+import {
+  bigintOf,
+  bitEncoder,
+  bytesEncoder,
+  decimalEncoder,
+  type EncodeContext,
+  encodeRows,
+  numberOf,
+  type RowEncoder,
+  stringEncoder,
+  type ValueEncoder,
+  wallClock,
+} from './row-encoder.ts';
+import {
+  isWireDate,
+  splitMicros,
+  writeTextDate,
+  writeTextDatetime,
+  writeTextTime,
+} from './temporal-bytes.ts';
+
+const nullMarker = 0xfb;
+
+/**
+ * Rows of COM_QUERY:
+ *
+ *     (0xFB for NULL | value:lenenc-string)*
+ */
+export function textRowEncoder(columns: readonly ResultColumn[], context: EncodeContext): RowEncoder {
+  const encoders = columns.map((column) => textEncoder(column.type, context));
+  return (writer, batch, from, flushBytes) => {
+    const vectors = batch.columns;
+    return encodeRows(writer, { from, rowCount: batch.rowCount, flushBytes }, (row) => {
+      for (let index = 0; index < encoders.length; index++) {
+        const value = vectors[index]!.get(row);
+        if (value === null || !encoders[index]!(writer, value)) writer.uint8(nullMarker);
+      }
+    });
+  };
+}
+
+/** The text form of one type's values. */
+export function textEncoder(type: SqlType, context: EncodeContext): ValueEncoder {
+  switch (type.kind) {
+    case 'tinyint':
+    case 'smallint':
+    case 'mediumint':
+    case 'int':
+      return (writer, value) => {
+        writer.lengthEncodedNumber(numberOf(type, value));
+        return true;
+      };
+    case 'bigint':
+      return (writer, value) => writeBigint(writer, bigintOf(type, value));
+    case 'year':
+      return (writer, value) => {
+        writer.uint8(4);
+        writer.digits(numberOf(type, value), 4);
+        return true;
+      };
+    case 'float':
+      return (writer, value) => writeReal(writer, numberOf(type, value), formatFloat);
+    case 'double':
+      return (writer, value) => writeReal(writer, numberOf(type, value), formatDouble);
+    case 'decimal':
+      return decimalEncoder(type);
+    case 'date':
+      return (writer, value) => {
+        const days = numberOf(type, value);
+        if (!isWireDate(days)) return false;
+        writeTextDate(writer, days);
+        return true;
+      };
+    case 'datetime':
+    case 'timestamp':
+      return datetimeEncoder(type, context);
+    case 'time':
+      return (writer, value) => {
+        writeTextTime(writer, bigintOf(type, value), type.fsp);
+        return true;
+      };
+    case 'bit':
+      return bitEncoder(type);
+    case 'null':
+      return () => false;
+    case 'binary':
+    case 'varbinary':
+    case 'tinyblob':
+    case 'blob':
+    case 'mediumblob':
+    case 'longblob':
+      return bytesEncoder(type);
+    // JSON is utf8mb4 whatever the connection's character set.
+    case 'json':
+      return stringEncoder(type, 'utf8mb4');
+    default:
+      return stringEncoder(type, context.charset);
+  }
+}
+
+function writeBigint(writer: PacketWriter, value: bigint): boolean {
+  const number = Number(value);
+  if (Number.isSafeInteger(number)) writer.lengthEncodedNumber(number);
+  else writer.lengthEncodedAscii(String(value));
+  return true;
+}
+
+const smallInteger = 1e9;
+
+function writeReal(writer: PacketWriter, value: number, format: (value: number) => string): boolean {
+  if (!Number.isFinite(value)) return false;
+  if (format === formatDouble && Number.isInteger(value) && value < smallInteger && value > -smallInteger) {
+    writer.lengthEncodedNumber(value);
+  } else {
+    writer.lengthEncodedAscii(format(value));
+  }
+  return true;
+}
+
+function datetimeEncoder(type: Extract<SqlType, { fsp: number }>, context: EncodeContext): ValueEncoder {
+  const clock = wallClock(type, context);
+  return (writer, value) => {
+    const parts = splitMicros(clock(value));
+    if (!isWireDate(parts.days)) return false;
+    writeTextDatetime(writer, parts, type.fsp);
+    return true;
+  };
+}
