@@ -3,7 +3,7 @@ import { assertNever } from '../base/assert.ts';
 import type { AccountDef, CatalogChange, DatabaseDef, RelationDef, ServerDef, TableDef } from './schema.ts';
 
 /** Databases that always exist and that no DDL touches. */
-export const systemDatabases = ['information_schema', 'mysql', 'tidegate'] as const;
+export const systemDatabases = ['information_schema', 'mysql', 'performance_schema', 'tidegate'] as const;
 
 export function isSystemDatabase(name: string): boolean {
   return (systemDatabases as readonly string[]).includes(name);

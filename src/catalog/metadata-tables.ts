@@ -1,5 +1,5 @@
 /** The registry of information_schema, mysql, performance_schema and tidegate. */
-const keywords: readonly { readonly word: string; readonly reserved: boolean }[] = [];
+import { freeWords, reservedWords } from '../sql/generated/keywords.ts';
 
 import { absentObjectTables } from './metadata/absent-objects.ts';
 import { columnTables } from './metadata/columns.ts';
@@ -15,7 +15,7 @@ import { tidegateTables } from './metadata/tidegate-database.ts';
 const all: readonly MetadataTable[] = [
   ...objectTables(() => all),
   ...columnTables(() => all),
-  ...serverTables(keywords),
+  ...serverTables(reservedWords, freeWords),
   ...privilegeTables,
   ...absentObjectTables,
   ...mysqlTables,

@@ -3,10 +3,10 @@ import type { AccountDef, DatabaseDef, RelationDef, ServerDef, TableDef } from '
 
 /** What metadata reads of the catalog; a CatalogSnapshot gives it. */
 export interface CatalogContents {
-  databases(): Iterable<DatabaseDef>;
+  readonly databases: Iterable<DatabaseDef>;
+  readonly servers: Iterable<ServerDef>;
+  readonly accounts: Iterable<AccountDef>;
   relations(database: string): Iterable<RelationDef>;
-  servers(): Iterable<ServerDef>;
-  accounts(): Iterable<AccountDef>;
 }
 
 /** A session as SHOW PROCESSLIST shows it. */

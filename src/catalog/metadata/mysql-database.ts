@@ -55,7 +55,7 @@ function* userRows(context: MetadataContext): Iterable<NamedRow> {
   const privileges = Object.fromEntries(
     privilegeNames.map((name) => [name, deniedPrivileges.has(name) ? 'N' : 'Y']),
   );
-  for (const account of context.catalog.accounts()) {
+  for (const account of context.catalog.accounts) {
     yield {
       Host: account.host,
       User: account.user,
@@ -79,7 +79,7 @@ function* userRows(context: MetadataContext): Iterable<NamedRow> {
 }
 
 function* serverRows(context: MetadataContext): Iterable<NamedRow> {
-  for (const server of context.catalog.servers()) {
+  for (const server of context.catalog.servers) {
     const { HOST = '', DATABASE = '', USER = '', PORT = '0', SOCKET = '', OWNER = '' } = server.options;
     yield {
       Server_name: server.name,

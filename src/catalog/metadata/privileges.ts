@@ -33,7 +33,7 @@ const role = `GRANTOR varchar(97) null, GRANTOR_HOST varchar(256) null, GRANTEE 
 
 export const privilegeTables: readonly MetadataTable[] = [
   informationSchemaTable('USER_PRIVILEGES', `${grantee}, ${grant}`, function* (context) {
-    for (const account of context.catalog.accounts()) {
+    for (const account of context.catalog.accounts) {
       for (const [name] of staticPrivileges) {
         yield {
           GRANTEE: granteeText(account),
@@ -57,7 +57,7 @@ export const privilegeTables: readonly MetadataTable[] = [
     'USER_ATTRIBUTES',
     'USER char(32), HOST char(255), ATTRIBUTE longtext null',
     function* (context) {
-      for (const account of context.catalog.accounts()) yield { USER: account.user, HOST: account.host };
+      for (const account of context.catalog.accounts) yield { USER: account.user, HOST: account.host };
     },
   ),
   informationSchemaTable(

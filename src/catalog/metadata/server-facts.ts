@@ -67,9 +67,19 @@ export const processlistColumns = `
   STATE varchar(64) null
   INFO longtext null`;
 
-/** `keywords` are the words of the grammar, with whether each is reserved. */
+function* keywordRows(reservedWords: readonly string[], freeWords: readonly string[]): Iterable<NamedRow> {
+  const words = [
+    ...reservedWords.map((word) => [word, 1] as const),
+    ...freeWords.map((word) => [word, 0] as const),
+  ];
+  for (const [word, reserved] of words.sort(([a], [b]) => (a < b ? -1 : 1)))
+    yield { WORD: word, RESERVED: reserved };
+}
+
+/** The words are the grammar's. */
 export function serverTables(
-  keywords: Iterable<{ readonly word: string; readonly reserved: boolean }>,
+  reservedWords: readonly string[],
+  freeWords: readonly string[],
 ): MetadataTable[] {
   return [
     informationSchemaTable(
@@ -146,10 +156,9 @@ export function serverTables(
         }
       },
     ),
-    informationSchemaTable('KEYWORDS', 'WORD varchar(128) null, RESERVED int null', function* () {
-      for (const { word, reserved } of keywords)
-        yield { WORD: word.toUpperCase(), RESERVED: reserved ? 1 : 0 };
-    }),
+    informationSchemaTable('KEYWORDS', 'WORD varchar(128) null, RESERVED int null', () =>
+      keywordRows(reservedWords, freeWords),
+    ),
     informationSchemaTable('PROCESSLIST', processlistColumns, processlistRows),
   ];
 }

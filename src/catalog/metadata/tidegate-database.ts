@@ -70,7 +70,7 @@ function* externalTablesRows(context: MetadataContext): Iterable<NamedRow> {
 }
 
 function* serversRows(context: MetadataContext): Iterable<NamedRow> {
-  for (const server of context.catalog.servers()) {
+  for (const server of context.catalog.servers) {
     yield {
       server_name: server.name,
       wrapper: server.wrapper,
