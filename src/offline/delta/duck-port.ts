@@ -6,7 +6,7 @@ import type { NamedParameter } from '../duckdb/relation.ts';
 export interface DuckPort {
   /** Runs one statement; every value of its result as text, in the order of its columns. */
   texts(sql: string, parameters?: readonly NamedParameter[]): Promise<(string | null)[][]>;
-  /** Creates a table in the shared database, its columns typed as the engine types `columns`. */
+  /** Creates a table in the shared database, its columns of `queryType`. */
   createTable(
     name: string,
     columns: readonly { readonly name: string; readonly type: SqlType }[],
@@ -14,8 +14,6 @@ export interface DuckPort {
   /** Appends rows to such a table. */
   append(name: string, columns: readonly SqlType[], rows: readonly Row[]): Promise<void>;
   dropTable(name: string): Promise<void>;
-  /** The DuckDB type in which queries see a column of an SQL type. */
-  typeName(type: SqlType): string;
 }
 
 /** A text as a DuckDB string literal; for paths and Parquet column names, never for a user's values. */

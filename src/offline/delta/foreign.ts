@@ -1,6 +1,7 @@
 import { notSupported } from '../../base/errors.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { DuckRelation } from '../duckdb/relation.ts';
+import { queryType, readCast } from '../duckdb/types.ts';
 import type { AddFile } from './actions.ts';
 import { duckCheckpoints } from './checkpoint-read.ts';
 import { readDeletionVector } from './deletion-vector.ts';
@@ -140,12 +141,9 @@ function partitionValue(
 
 function outputForm(request: Request, field: DeltaField, value: string): string {
   if (request.form === 'delta') return value;
-  const type = request.duck.typeName(sqlTypeOfDelta(field.type));
-  if (field.type.kind === 'struct' || field.type.kind === 'array' || field.type.kind === 'map') {
-    return `CAST(to_json(${value})::VARCHAR AS ${type})`;
-  }
-  const instant = field.type.kind === 'primitive' && field.type.name === 'timestamp';
-  return instant && type === 'TIMESTAMP' ? `make_timestamp(epoch_us(${value}))` : `CAST(${value} AS ${type})`;
+  const sqlType = sqlTypeOfDelta(field.type);
+  if (field.type.kind === 'primitive' || field.type.kind === 'decimal') return readCast(value, sqlType);
+  return `CAST(to_json(${value}) AS ${queryType(sqlType)})`;
 }
 
 function emptySelect(request: Request): string {

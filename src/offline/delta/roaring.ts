@@ -114,8 +114,10 @@ export class PositionSet {
   }
 
   #container(high: number): Uint8Array {
-    let bits = this.#containers.get(high);
-    if (bits === undefined) this.#containers.set(high, (bits = new Uint8Array(containerBytes)));
+    const present = this.#containers.get(high);
+    if (present !== undefined) return present;
+    const bits = new Uint8Array(containerBytes);
+    this.#containers.set(high, bits);
     return bits;
   }
 

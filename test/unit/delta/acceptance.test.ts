@@ -44,7 +44,6 @@ describe('Delta Acceptance Tests', () => {
       createTable: async () => {},
       append: async () => {},
       dropTable: async () => {},
-      typeName: () => 'VARCHAR',
     };
   });
 
