@@ -45,10 +45,12 @@ function lengthsOf(type: SqlType): Lengths {
     }
     case 'enum':
     case 'set': {
-      const sizes = type.members.map((member) => BigInt([...member].length));
-      const longest = sizes.reduce((most, size) => (size > most ? size : most), 0n);
-      const all = sizes.reduce((sum, size) => sum + size, 0n) + BigInt(Math.max(sizes.length - 1, 0));
-      const characters = type.kind === 'enum' ? longest : all;
+      const sizes = type.members.map((member) => [...member].length);
+      const commas = Math.max(sizes.length - 1, 0);
+      const longest = Math.max(0, ...sizes);
+      const characters = BigInt(
+        type.kind === 'enum' ? longest : sizes.reduce((sum, size) => sum + size, commas),
+      );
       return { characterLength: characters, octetLength: characters * bytesPerCharacter(type.collation) };
     }
     case 'binary':
