@@ -1,0 +1,58 @@
+import { AssertionError } from '../base/assert.ts';
+import { type RelationId, rowVersionColumn } from '../planner/bound.ts';
+import type { EvaluationEnv } from '../planner/evaluator/environment.ts';
+import type { Row, SqlValue } from '../types/value.ts';
+
+/** What expressions read of the session: contexts, zone, where warnings go. */
+export interface SessionFacts {
+  context(name: string): SqlValue;
+  zoneMinutes(utcUs: bigint): number;
+  warn(errno: number, message: string): void;
+}
+
+const nullRow: Row = [];
+
+/** The environment in which the executor evaluates expressions: the current rows, parameters, the session. */
+export class ExecutionEnv implements EvaluationEnv {
+  readonly #rows: (Row | undefined)[] = [];
+  readonly #versions: (number | null)[] = [];
+  readonly parameters: readonly SqlValue[];
+  readonly #facts: SessionFacts;
+
+  constructor(parameters: readonly SqlValue[], facts: SessionFacts) {
+    this.parameters = parameters;
+    this.#facts = facts;
+  }
+
+  /** Makes `row` the current one of a relation; null is the row of NULLs of an outer join. */
+  setRow(relation: RelationId, row: Row | null, version: number | null): void {
+    this.#rows[relation] = row ?? nullRow;
+    this.#versions[relation] = version;
+  }
+
+  column(relation: RelationId, column: number): SqlValue {
+    const row = this.#rows[relation];
+    if (row === undefined) throw new AssertionError(`no current row of relation ${relation}`);
+    if (column !== rowVersionColumn) return row[column] ?? null;
+    const version = this.#versions[relation] ?? null;
+    return version === null ? null : BigInt(version);
+  }
+
+  parameter(index: number): SqlValue {
+    const value = this.parameters[index];
+    if (value === undefined) throw new AssertionError(`no value for parameter ${index}`);
+    return value;
+  }
+
+  context(name: string): SqlValue {
+    return this.#facts.context(name);
+  }
+
+  zoneMinutes(utcUs: bigint): number {
+    return this.#facts.zoneMinutes(utcUs);
+  }
+
+  warn(errno: number, message: string): void {
+    this.#facts.warn(errno, message);
+  }
+}
