@@ -1,5 +1,5 @@
-import type { Row, SqlValue } from '../../types/value.ts';
 import type { SqlType } from '../../types/sql-type.ts';
+import type { Row, SqlValue } from '../../types/value.ts';
 
 /** A value bound into DuckDB under `$name`; the type decides its DuckDB type. */
 export interface NamedParameter {

@@ -1,0 +1,285 @@
+/**
+ * One DuckDB inside the process, in memory, without access to anything but the folders it is given. All SQL
+ * that it runs is ours (src/offline/duckdb/printer.ts and the offline tier); values come as parameters.
+ */
+import { mkdirSync } from 'node:fs';
+import { resolve, sep } from 'node:path';
+import {
+  type DuckDBConnection,
+  DuckDBInstance,
+  type DuckDBPreparedStatement,
+  type DuckDBResult,
+} from '@duckdb/node-api';
+import type { Limits } from '../../base/limits.ts';
+import { type Batch, rowsOfBatch } from '../../types/batch.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import type { Row } from '../../types/value.ts';
+import { appendRows, createRowsTable } from './appender.ts';
+import { Connections } from './connections.ts';
+import { mapDuckError } from './errors.ts';
+import { installFunctions } from './functions.ts';
+import { interruptible } from './interrupt.ts';
+import { duckType, duckValue } from './parameters.ts';
+import type { DuckRelation, NamedParameter, RowSource } from './relation.ts';
+import { batchOfChunk, checkColumnTypes } from './vectors.ts';
+
+export interface DuckEngineOptions {
+  /** Folders whose files may be read and written: the offline tier's, and configured roots of file connectors. */
+  readonly directories: readonly string[];
+  /** Where queries larger than the memory limit spill; made when it is missing. */
+  readonly temporaryDirectory: string;
+  readonly limits: Pick<Limits, 'duckdbMemoryBytes' | 'duckdbThreads' | 'concurrentScans'>;
+}
+
+/** A running query. The batches must be consumed to the end or ended by `return()`, which frees its place. */
+export interface DuckRows {
+  readonly types: readonly SqlType[];
+  readonly batches: AsyncIterable<Batch>;
+}
+
+const neverAborted = new AbortController().signal;
+const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+export class DuckEngine {
+  readonly #instance: DuckDBInstance;
+  readonly #connections: Connections;
+  #tables = 0;
+  #closed = false;
+  readonly #pendingDrops = new Set<Promise<void>>();
+
+  private constructor(instance: DuckDBInstance, connections: Connections) {
+    this.#instance = instance;
+    this.#connections = connections;
+  }
+
+  /** Starts an instance with our functions in it and its configuration locked. */
+  static async open(options: DuckEngineOptions): Promise<DuckEngine> {
+    mkdirSync(options.temporaryDirectory, { recursive: true });
+    const instance = await DuckDBInstance.create(':memory:', {
+      threads: String(options.limits.duckdbThreads),
+      memory_limit: `${Math.floor(options.limits.duckdbMemoryBytes / 1024)}KiB`,
+      temp_directory: options.temporaryDirectory,
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      allow_community_extensions: 'false',
+      // Flush and bulk writes count on COPY keeping the order of its rows: the key index holds positions.
+      preserve_insertion_order: 'true',
+    });
+    const connection = await instance.connect();
+    try {
+      await connection.run("SET GLOBAL TimeZone = 'UTC'");
+      await installFunctions(connection);
+      const directories = options.directories.map((each) => quoted(resolve(each) + sep));
+      await connection.run(`SET allowed_directories = [${directories.join(', ')}]`);
+      await connection.run('SET enable_external_access = false');
+      await connection.run('SET lock_configuration = true');
+    } finally {
+      connection.closeSync();
+    }
+    return new DuckEngine(instance, new Connections(instance, options.limits.concurrentScans));
+  }
+
+  /** Scans that run now, for metrics. */
+  get runningScans(): number {
+    return this.#connections.scans;
+  }
+
+  /**
+   * Starts a query and streams it: a chunk is computed when it is asked for. `types` are the columns' types;
+   * the SQL must yield their `queryType`. Waits while `concurrentScans` others run. An abort of `signal` ends
+   * the query with error 1317.
+   */
+  async run(
+    sql: string,
+    parameters: readonly NamedParameter[],
+    types: readonly SqlType[],
+    signal: AbortSignal = neverAborted,
+  ): Promise<DuckRows> {
+    const connection = await this.#connections.acquireScan(signal);
+    const give = (): void => this.#connections.releaseScan(connection);
+    let statement: DuckDBPreparedStatement | undefined;
+    try {
+      statement = await interruptible(connection, signal, () => prepare(connection, sql, parameters));
+      const running = statement;
+      const result = await interruptible(connection, signal, () => running.stream());
+      checkColumnTypes(result, types);
+      return { types, batches: stream({ connection, statement, result, types, signal, give }) };
+    } catch (error) {
+      statement?.destroySync();
+      give();
+      throw mapDuckError(error);
+    }
+  }
+
+  /** All rows of a query of ours with few rows; not counted as a scan. */
+  async all(
+    sql: string,
+    parameters: readonly NamedParameter[],
+    types: readonly SqlType[],
+    signal: AbortSignal = neverAborted,
+  ): Promise<Row[]> {
+    return await this.#use(signal, async (connection) => {
+      const statement = await prepare(connection, sql, parameters);
+      try {
+        const result = await statement.run();
+        checkColumnTypes(result, types);
+        const rows: Row[] = [];
+        for (const chunk of await result.fetchAllChunks())
+          rows.push(...rowsOfBatch(batchOfChunk(chunk, types)));
+        return rows;
+      } finally {
+        statement.destroySync();
+      }
+    });
+  }
+
+  /** Runs a statement without a result (COPY, CREATE TABLE …); gives the number of rows it wrote. */
+  async execute(
+    sql: string,
+    parameters: readonly NamedParameter[] = [],
+    signal: AbortSignal = neverAborted,
+  ): Promise<number> {
+    return await this.#use(signal, async (connection) => {
+      const statement = await prepare(connection, sql, parameters);
+      try {
+        return (await statement.run()).rowsChanged;
+      } finally {
+        statement.destroySync();
+      }
+    });
+  }
+
+  /**
+   * Puts rows into a table in DuckDB's memory and gives it as a relation with columns `c0`, `c1`, …. With
+   * `rowVersionLast` the last column is called `rv` instead. `release` drops the table.
+   */
+  async relationOfRows(
+    source: RowSource,
+    options: { readonly rowVersionLast?: boolean; readonly signal?: AbortSignal } = {},
+  ): Promise<DuckRelation> {
+    const table = `rows_${++this.#tables}`;
+    const names = source.columns.map((_, index) =>
+      options.rowVersionLast === true && index === source.columns.length - 1 ? 'rv' : `c${index}`,
+    );
+    const types = source.columns.map((column) => column.type);
+    let rows = 0;
+    try {
+      rows = await this.#use(options.signal ?? neverAborted, async (connection) => {
+        await createRowsTable(connection, table, names, types);
+        return await appendRows(connection, table, types, source.rows, options.signal ?? neverAborted);
+      });
+    } catch (error) {
+      this.#drop(table);
+      throw error;
+    }
+    return {
+      sql: `SELECT * FROM ${table}`,
+      parameters: [],
+      details: [`${rows} rows in memory`],
+      release: once(() => this.#drop(table)),
+    };
+  }
+
+  /** Waits for pending drops and closes the instance; running queries must have ended. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await Promise.allSettled(this.#pendingDrops);
+    this.#connections.close();
+    this.#instance.closeSync();
+  }
+
+  #drop(table: string): void {
+    if (this.#closed) return;
+    // A failed drop only leaves rows in memory until the process ends; nobody waits for it.
+    const dropping = this.execute(`DROP TABLE IF EXISTS ${table}`).then(
+      () => {},
+      () => {},
+    );
+    this.#pendingDrops.add(dropping);
+    void dropping.finally(() => this.#pendingDrops.delete(dropping));
+  }
+
+  async #use<T>(signal: AbortSignal, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const connection = await this.#connections.acquire();
+    try {
+      return await interruptible(connection, signal, () => work(connection));
+    } finally {
+      this.#connections.release(connection);
+    }
+  }
+}
+
+function once(action: () => void): () => void {
+  let done = false;
+  return () => {
+    if (done) return;
+    done = true;
+    action();
+  };
+}
+
+async function prepare(
+  connection: DuckDBConnection,
+  sql: string,
+  parameters: readonly NamedParameter[],
+): Promise<DuckDBPreparedStatement> {
+  const statement = await connection.prepare(sql);
+  try {
+    const named = new Map(parameters.map((parameter) => [parameter.name, parameter]));
+    // Only those that the text names: the printer may have dropped an expression.
+    for (let index = 1; index <= statement.parameterCount; index++) {
+      const parameter = named.get(statement.parameterName(index));
+      if (parameter === undefined)
+        throw new Error(`no value for parameter ${statement.parameterName(index)}`);
+      const value = duckValue(parameter.value, parameter.type);
+      statement.bindValue(index, value, duckType(parameter.type));
+    }
+    return statement;
+  } catch (error) {
+    statement.destroySync();
+    throw error;
+  }
+}
+
+interface RunningQuery {
+  readonly connection: DuckDBConnection;
+  readonly statement: DuckDBPreparedStatement;
+  readonly result: DuckDBResult;
+  readonly types: readonly SqlType[];
+  readonly signal: AbortSignal;
+  readonly give: () => void;
+}
+
+function stream(query: RunningQuery): AsyncIterable<Batch> {
+  const { connection, result, types, signal } = query;
+  let ended = false;
+  const end = (): void => {
+    ended = true;
+    query.statement.destroySync();
+    query.give();
+  };
+  // Not a generator: one that was never started does not run its `finally` when it is returned.
+  const iterator: AsyncIterator<Batch> = {
+    async next() {
+      if (ended) return { done: true, value: undefined };
+      try {
+        const chunk = await interruptible(connection, signal, () => result.fetchChunk());
+        if (chunk !== null && chunk.rowCount > 0) return { done: false, value: batchOfChunk(chunk, types) };
+      } catch (error) {
+        end();
+        throw error;
+      }
+      end();
+      return { done: true, value: undefined };
+    },
+    async return() {
+      if (ended) return { done: true, value: undefined };
+      // What is left of the stream is dropped with the connection's next query; stop computing it now.
+      connection.interrupt();
+      end();
+      return { done: true, value: undefined };
+    },
+  };
+  return { [Symbol.asyncIterator]: () => iterator };
+}

@@ -1,0 +1,83 @@
+/** DuckDB's failures as ours. Its texts may hold file names and SQL of ours, so clients see none of them. */
+import { type ErrorCode, errorCodes, GatewayError } from '../../base/errors.ts';
+
+/** Macros and JavaScript functions fail with `error('TG:<code>:<message>')`, which is passed on as it is. */
+const ownError = /TG:([A-Z_]+):([^\n]*)/;
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorCodes, code);
+}
+
+/** The SQL expression that fails with `code` and a message of ours. */
+export function failSql(code: ErrorCode, message: string): string {
+  return `error('TG:${code}:${message.replaceAll("'", "''")}')`;
+}
+
+/** What a query that was interrupted fails with. */
+export function interrupted(cause?: unknown): GatewayError {
+  return new GatewayError('QUERY_INTERRUPTED', 'Query execution was interrupted', { cause });
+}
+
+interface Mapping {
+  readonly pattern: RegExp;
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** In order; the first match wins. */
+const mappings: readonly Mapping[] = [
+  {
+    pattern: /^INTERRUPT Error|Interrupted!/,
+    code: 'QUERY_INTERRUPTED',
+    message: 'Query execution was interrupted',
+  },
+  {
+    pattern: /More than one row returned by a subquery/,
+    code: 'SUBQUERY_MORE_THAN_ONE_ROW',
+    message: 'Subquery returns more than 1 row',
+  },
+  {
+    pattern: /^Out of Memory Error|failed to (?:allocate|pin|offload)/,
+    code: 'OUT_OF_RESOURCES',
+    message: 'Out of memory: the query needs more than the offline tier is given',
+  },
+  { pattern: /DECIMAL/, code: 'OUT_OF_RANGE_EXPRESSION', message: 'DECIMAL value is out of range' },
+  {
+    pattern: /^Out of Range Error.*(?:INT64|BIGINT)/,
+    code: 'OUT_OF_RANGE_EXPRESSION',
+    message: 'BIGINT value is out of range',
+  },
+  {
+    pattern: /UINT64/,
+    code: 'OUT_OF_RANGE_EXPRESSION',
+    message: 'BIGINT UNSIGNED value is out of range',
+  },
+  { pattern: /^Out of Range Error/, code: 'OUT_OF_RANGE_EXPRESSION', message: 'Value is out of range' },
+  {
+    pattern: /^Conversion Error.*out of range/,
+    code: 'OUT_OF_RANGE_EXPRESSION',
+    message: 'Value is out of range',
+  },
+  { pattern: /^Conversion Error/, code: 'WRONG_VALUE_FORMAT', message: 'Incorrect value for its type' },
+  {
+    pattern: /^IO Error|^HTTP Error/,
+    code: 'STORAGE_ERROR',
+    message: 'The offline tier could not read or write a file',
+  },
+];
+
+/** A failure of DuckDB as a GatewayError with the original as its cause; a GatewayError stays what it is. */
+export function mapDuckError(error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  const own = ownError.exec(text);
+  if (own !== null && isErrorCode(own[1]!)) return new GatewayError(own[1], own[2]!.trim(), { cause: error });
+  const firstLine = text.split('\n', 1)[0]!;
+  const arithmetic = /^(?:Out of Range|Conversion) Error/.test(firstLine);
+  for (const { pattern, code, message } of mappings) {
+    // The patterns that name a type only mean something in an arithmetic or conversion failure.
+    if (!arithmetic && code === 'OUT_OF_RANGE_EXPRESSION') continue;
+    if (pattern.test(firstLine)) return new GatewayError(code, message, { cause: error });
+  }
+  return new GatewayError('INTERNAL', 'Internal error in the offline tier', { cause: error });
+}

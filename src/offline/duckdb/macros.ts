@@ -1,0 +1,1 @@
+export const macros: readonly string[] = [];
