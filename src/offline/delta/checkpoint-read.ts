@@ -3,7 +3,7 @@ import path from 'node:path';
 import { GatewayError } from '../../base/errors.ts';
 import type { Action } from './actions.ts';
 import { actionOf, parseCommit } from './commit-json.ts';
-import { type DuckPort, fileList } from './duck-port.ts';
+import { type DuckPort, fileList, queryTexts } from './duck-port.ts';
 import { type CheckpointFiles, logFolder } from './log-files.ts';
 import { localPath } from './paths.ts';
 
@@ -42,8 +42,10 @@ export function duckCheckpoints(duck: DuckPort): CheckpointReader {
 }
 
 async function parquetActions(duck: DuckPort, files: readonly string[]): Promise<Action[]> {
-  const rows = await duck.texts(
+  const rows = await queryTexts(
+    duck,
     `SELECT to_json(t)::VARCHAR FROM read_parquet(${fileList(files)}, hive_partitioning = false, union_by_name = true) t`,
+    1,
   );
   const actions: Action[] = [];
   for (const [text] of rows) {

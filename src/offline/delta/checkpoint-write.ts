@@ -55,7 +55,7 @@ export async function writeCheckpoint(
   const temporary = `${source}.parquet`;
   try {
     const types = Object.entries(columns).map(([name, type]) => `${name}: ${literal(type)}`);
-    await duck.texts(
+    await duck.execute(
       `COPY (SELECT * FROM read_json(${literal(source)}, format = 'newline_delimited', maximum_object_size = 268435456, columns = {${types.join(', ')}})) TO ${literal(temporary)} (FORMAT parquet, COMPRESSION zstd)`,
     );
     const handle = await open(temporary, 'r');

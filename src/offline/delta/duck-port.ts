@@ -1,19 +1,26 @@
-import type { SqlType } from '../../types/sql-type.ts';
-import type { Row } from '../../types/value.ts';
+import { longtext } from '../../types/sql-type.ts';
+import type { DuckEngine } from '../duckdb/engine.ts';
 import type { NamedParameter } from '../duckdb/relation.ts';
 
-/** What the Delta code needs of DuckDB; one shared in-memory database, which queries also run on. */
-export interface DuckPort {
-  /** Runs one statement; every value of its result as text, in the order of its columns. */
-  texts(sql: string, parameters?: readonly NamedParameter[]): Promise<(string | null)[][]>;
-  /** Creates a table in the shared database, its columns of `queryType`. */
-  createTable(
-    name: string,
-    columns: readonly { readonly name: string; readonly type: SqlType }[],
-  ): Promise<void>;
-  /** Appends rows to such a table. */
-  append(name: string, columns: readonly SqlType[], rows: readonly Row[]): Promise<void>;
-  dropTable(name: string): Promise<void>;
+/** What the Delta code needs of DuckDB. */
+export type DuckPort = Pick<
+  DuckEngine,
+  'all' | 'execute' | 'relationOfRows' | 'createTable' | 'appendTo' | 'dropTable'
+>;
+
+/** Runs a query whose `columns` columns are all VARCHAR. */
+export async function queryTexts(
+  duck: DuckPort,
+  sql: string,
+  columns: number,
+  parameters: readonly NamedParameter[] = [],
+): Promise<(string | null)[][]> {
+  const rows = await duck.all(
+    sql,
+    parameters,
+    Array.from({ length: columns }, () => longtext),
+  );
+  return rows.map((row) => row.map((value) => (typeof value === 'string' ? value : null)));
 }
 
 /** A text as a DuckDB string literal; for paths and Parquet column names, never for a user's values. */

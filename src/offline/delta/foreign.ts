@@ -6,7 +6,7 @@ import type { AddFile } from './actions.ts';
 import { duckCheckpoints } from './checkpoint-read.ts';
 import { readDeletionVector } from './deletion-vector.ts';
 import { type DeltaField, duckTypeOfDelta, parseSchema, sqlTypeOfDelta } from './delta-schema.ts';
-import type { DuckPort } from './duck-port.ts';
+import { type DuckPort, literal, queryTexts } from './duck-port.ts';
 import { fieldExpression, type MappingMode, physicalName } from './foreign-columns.ts';
 import { type ParquetLayout, parquetLayouts } from './parquet-tree.ts';
 import { localPath } from './paths.ts';
@@ -88,9 +88,11 @@ async function maskOf(
   }
   const positions = await readDeletionVector(request.root, add.deletionVector);
   // numRecords is required with a deletion vector, but the footer cannot lie.
-  const [row] = await request.duck.texts('SELECT num_rows::VARCHAR FROM parquet_file_metadata($path)', [
-    { name: 'path', type: { kind: 'longtext', collation: 'utf8mb4_bin' }, value: path },
-  ]);
+  const [row] = await queryTexts(
+    request.duck,
+    `SELECT num_rows::VARCHAR FROM parquet_file_metadata(${literal(path)})`,
+    1,
+  );
   const mask = emptyMask(Number(row?.[0] ?? 0));
   positions.mark(mask);
   return mask;

@@ -1,4 +1,4 @@
-import { type DuckPort, fileList } from './duck-port.ts';
+import { type DuckPort, fileList, queryTexts } from './duck-port.ts';
 
 /** A column of a Parquet file as its footer describes it. */
 export interface ParquetNode {
@@ -32,10 +32,12 @@ export async function parquetLayouts(
 ): Promise<Map<string, ParquetLayout>> {
   const layouts = new Map<string, ParquetLayout>();
   if (paths.length === 0) return layouts;
-  const rows = await duck.texts(
+  const rows = await queryTexts(
+    duck,
     'SELECT file_name, name, num_children::VARCHAR, field_id::VARCHAR, ' +
       "concat_ws('/', type, type_length, converted_type, precision, scale, logical_type, repetition_type) " +
       `FROM parquet_schema(${fileList(paths)})`,
+    5,
   );
   const byFile = new Map<string, { rows: FooterRow[]; signature: string[] }>();
   for (const [file, name, children, fieldId, type] of rows) {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { blobValue, type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
-import type { DuckPort } from '../../../src/offline/delta/duck-port.ts';
+import { defaultLimits } from '../../../src/base/limits.ts';
+import { queryTexts } from '../../../src/offline/delta/duck-port.ts';
 import { openForeign } from '../../../src/offline/delta/foreign.ts';
+import { DuckEngine } from '../../../src/offline/duckdb/engine.ts';
 
 /** The Delta Acceptance Tests: by TIDEGATE_DELTA_TESTDATA, or in a shared folder beside the checkout. */
 function testData(): string | undefined {
@@ -20,8 +22,8 @@ const cases = tables.flatMap((table) =>
 );
 
 describe('Delta Acceptance Tests', () => {
-  let connection: DuckDBConnection;
-  let duck: DuckPort;
+  let temporaryDirectory: string;
+  let duck: DuckEngine;
 
   before(async function () {
     if (root === undefined) {
@@ -30,21 +32,14 @@ describe('Delta Acceptance Tests', () => {
       );
       this.skip();
     }
-    connection = await (await DuckDBInstance.create(':memory:')).connect();
-    await connection.run("SET TimeZone = 'UTC'");
-    duck = {
-      async texts(sql, parameters = []) {
-        const values: Record<string, DuckDBValue> = {};
-        for (const { name, value } of parameters) {
-          values[name] = value instanceof Uint8Array ? blobValue(value) : (value as DuckDBValue);
-        }
-        const reader = await connection.runAndReadAll(sql, values);
-        return reader.getRows().map((row) => row.map((value) => (value === null ? null : String(value))));
-      },
-      createTable: async () => {},
-      append: async () => {},
-      dropTable: async () => {},
-    };
+    temporaryDirectory = mkdtempSync(path.join(tmpdir(), 'tidegate-dat-'));
+    duck = await DuckEngine.open({ directories: [root], temporaryDirectory, limits: defaultLimits });
+  });
+
+  after(async () => {
+    if (root === undefined) return;
+    await duck.close();
+    rmSync(temporaryDirectory, { recursive: true });
   });
 
   it('has all 19 tables', function () {
@@ -65,11 +60,13 @@ describe('Delta Acceptance Tests', () => {
       const actual = `(SELECT ${names} FROM (${relation.sql}))`;
       const columns = foreign.columns.map(({ name }) => `"${name}"`).join(', ');
       const want = `(SELECT ${columns} FROM read_parquet('${expected}/table_content/*.parquet', hive_partitioning = false))`;
-      const count = (from: string): string => `(SELECT count(*) FROM ${from} t)`;
+      const count = (from: string): string => `(SELECT count(*)::VARCHAR FROM ${from} t)`;
       const minus = (a: string, b: string): string =>
-        `(SELECT count(*) FROM (FROM ${a} EXCEPT ALL FROM ${b}) t)`;
-      const [row] = await duck.texts(
+        `(SELECT count(*)::VARCHAR FROM (FROM ${a} EXCEPT ALL FROM ${b}) t)`;
+      const [row] = await queryTexts(
+        duck,
         `SELECT ${count(actual)}, ${count(want)}, ${minus(actual, want)}, ${minus(want, actual)}`,
+        4,
         relation.parameters,
       );
       assert.ok(Number(row![1]) > 0);
