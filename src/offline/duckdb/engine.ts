@@ -180,6 +180,21 @@ export class DuckEngine {
     };
   }
 
+  /** Makes an empty table in DuckDB's memory, of one column of `queryType` each, for `appendTo` to fill. */
+  async createTable(table: string, names: readonly string[], types: readonly SqlType[]): Promise<void> {
+    await this.#use(neverAborted, (connection) => createRowsTable(connection, table, names, types));
+  }
+
+  /** Appends rows to such a table; gives their number. */
+  async appendTo(table: string, types: readonly SqlType[], rows: RowSource['rows']): Promise<number> {
+    return await this.#use(neverAborted, (connection) => appendRows(connection, table, types, rows, neverAborted));
+  }
+
+  /** Drops such a table in the background. */
+  dropTable(table: string): void {
+    this.#drop(table);
+  }
+
   /** Waits for pending drops and closes the instance; running queries must have ended. */
   async close(): Promise<void> {
     if (this.#closed) return;
