@@ -48,8 +48,7 @@ function pointText(point: Point): string {
 function inFuture(point: Point, history: History): boolean {
   const { journal, nowUs } = history;
   if (point.kind === 'version') return point.version > journal.lastVersion;
-  const newest = nowUs > journal.lastTimestampUs ? nowUs : journal.lastTimestampUs;
-  return point.us > newest;
+  return point.us > nowUs && point.us > journal.lastTimestampUs;
 }
 
 /** The version that a point names; commits at the very time of a timestamp belong to it. */

@@ -1,0 +1,84 @@
+import { GatewayError } from '../base/errors.ts';
+import type { Limits } from '../base/limits.ts';
+import type { CommitRequest, Journal } from '../catalog/ports.ts';
+import type { ReadView } from '../executor/context.ts';
+import { Overlay } from '../executor/overlay.ts';
+
+/** Characters of statement text kept with a commit. */
+export const commitTextLength = 1_024;
+
+/** Joins statements to the text that a commit keeps, cut to its bound. */
+class StatementText {
+  #text = '';
+
+  add(statement: string): void {
+    if (this.#text.length >= commitTextLength) return;
+    const joined = this.#text === '' ? statement : `${this.#text}; ${statement}`;
+    this.#text = joined.length <= commitTextLength ? joined : `${joined.slice(0, commitTextLength - 1)}…`;
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+}
+
+export interface TransactionOptions {
+  readonly readOnly: boolean;
+  /** The version that the whole transaction reads. */
+  readonly asOf: number | undefined;
+}
+
+/** What a session has open between BEGIN and COMMIT, or between two COMMITs without autocommit. */
+export class Transaction {
+  readonly overlay: Overlay;
+  readonly readOnly: boolean;
+  readonly #asOf: number | undefined;
+  #snapshot: number | undefined;
+  readonly #text = new StatementText();
+  #savepoints: { readonly name: string; readonly mark: number }[] = [];
+
+  constructor(options: TransactionOptions, limits: Limits) {
+    this.overlay = new Overlay(limits);
+    this.readOnly = options.readOnly;
+    this.#asOf = options.asOf;
+  }
+
+  /** The state that its statements read: fixed by the first of them that asks. */
+  view(journal: Journal): ReadView {
+    this.#snapshot ??= this.#asOf ?? journal.lastVersion;
+    return { version: this.#snapshot, pinned: true, overlay: this.overlay };
+  }
+
+  recordStatement(text: string): void {
+    this.#text.add(text);
+  }
+
+  savepoint(name: string): void {
+    this.#savepoints = this.#savepoints.filter((savepoint) => savepoint.name !== name.toLowerCase());
+    this.#savepoints.push({ name: name.toLowerCase(), mark: this.overlay.mark() });
+  }
+
+  /** Error 1305 when there is no such savepoint. */
+  rollbackTo(name: string): void {
+    const index = this.#find(name);
+    this.overlay.rollbackTo(this.#savepoints[index]!.mark);
+    this.#savepoints.length = index + 1;
+  }
+
+  release(name: string): void {
+    this.#savepoints.length = this.#find(name);
+  }
+
+  #find(name: string): number {
+    const index = this.#savepoints.findLastIndex((savepoint) => savepoint.name === name.toLowerCase());
+    if (index < 0) throw new GatewayError('UNKNOWN_FUNCTION', `SAVEPOINT ${name} does not exist`);
+    return index;
+  }
+
+  /** The commit of its changes; undefined when there are none. */
+  commitRequest(by: { readonly user: string; readonly client: string }): CommitRequest | undefined {
+    const tables = this.overlay.writes();
+    if (tables.length === 0) return undefined;
+    return { ...by, statement: this.#text.text, tables, catalog: [] };
+  }
+}
