@@ -23,15 +23,15 @@ export function powerOfTen(exponent: number): bigint {
   return powers[exponent]!;
 }
 
-const form = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,5}))?\s*$/;
-const prefixForm = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,5}))?/;
+const form = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,9}))?\s*$/;
+const prefixForm = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,9}))?/;
 
 function decimalOfMatch(match: RegExpExecArray): Decimal | undefined {
   const whole = match[2] ?? '';
   const fraction = match[3] ?? '';
   if (whole === '' && fraction === '') return undefined;
-  const exponent = Number(match[4] ?? 0);
-  if (exponent > 400) return undefined;
+  // Nothing that MySQL keeps has more than 309 digits; a larger exponent must not make a giant power.
+  const exponent = Math.min(Number(match[4] ?? 0), 400);
   const digits = BigInt(whole + fraction);
   const unscaled = match[1] === '-' ? -digits : digits;
   const scale = fraction.length - exponent;

@@ -181,11 +181,11 @@ interface ScannedDatetime {
 }
 
 const punctuation = '[!-/:-@[-`{-~]';
-// In the clock `+`, `-` begin an offset and `.` a fraction, so they do not separate.
-const clockSeparator = '[!-*,/:-@[-`{-~]';
+// In the clock `+` and `-` begin an offset, so they do not separate.
+const clockSeparator = '[!-*,./:-@[-`{-~]';
 const clockForm = `(\\d{1,2})(?:${clockSeparator}(\\d{1,2})(?:${clockSeparator}(\\d{1,2})(?:\\.(\\d*))?)?)?`;
 const delimitedForm = new RegExp(
-  `^(\\d{1,4})${punctuation}(\\d{1,2})${punctuation}(\\d{1,2})(?:(?:T|\\s+|${clockSeparator})${clockForm})?`,
+  `^(\\d{1,4})${punctuation}(\\d{1,2})${punctuation}(\\d{1,2})(?:(?:T|\\s+|${punctuation})${clockForm})?`,
 );
 const compactForm = /^(\d{14}|\d{12}|\d{10}|\d{8}|\d{6})(?!\d)(?:\.(\d*))?/;
 const compactClock = /^T(\d{2})(?::?(\d{2})(?::?(\d{2})(?:\.(\d*))?)?)?/;
