@@ -172,7 +172,12 @@ export type BoundFrom =
       /** The view that was expanded here, for EXPLAIN. */
       readonly view?: string;
     }
-  | { readonly kind: 'cte'; readonly relation: RelationId; readonly cte: number; readonly columns: readonly BoundColumn[] }
+  | {
+      readonly kind: 'cte';
+      readonly relation: RelationId;
+      readonly cte: number;
+      readonly columns: readonly BoundColumn[];
+    }
   | {
       readonly kind: 'join';
       readonly join: 'inner' | 'left' | 'right' | 'cross';
@@ -187,7 +192,11 @@ export type BoundFrom =
       readonly left: BoundFrom;
       readonly right: BoundFrom;
       readonly equalities: readonly { readonly left: BoundExpr; readonly right: BoundExpr }[];
-      readonly inequality: { readonly operator: '>=' | '>' | '<=' | '<'; readonly left: BoundExpr; readonly right: BoundExpr };
+      readonly inequality: {
+        readonly operator: '>=' | '>' | '<=' | '<';
+        readonly left: BoundExpr;
+        readonly right: BoundExpr;
+      };
     };
 
 export interface BoundSelect {

@@ -103,4 +103,3 @@ export interface DeletePlan {
 }
 
 export type WritePlan = InsertPlan | UpdatePlan | DeletePlan;
-
