@@ -1,14 +1,8 @@
-/** The SQL type of a column that DuckDB found in a file, and the expression that reads it as that type. */
+/** Between the types that DuckDB finds in files and ours. */
 import { notSupported } from '../../base/errors.ts';
+import { queryType } from '../../offline/duckdb/types.ts';
 import { defaultCollation, type SqlType } from '../../types/sql-type.ts';
 
-export interface FileColumnType {
-  readonly type: SqlType;
-  /** Puts the column's quoted name into an expression of the type's query-time form in DuckDB. */
-  readonly read: (column: string) => string;
-}
-
-const plain = (column: string): string => column;
 const maxDecimalDigits = 38;
 
 const fixed: Record<string, SqlType> = {
@@ -35,30 +29,33 @@ const fixed: Record<string, SqlType> = {
 };
 
 /** @param duckdbType as DESCRIBE prints it; throws NOT_SUPPORTED for a type with no counterpart */
-export function fileColumnType(duckdbType: string): FileColumnType {
+export function typeOfFileColumn(duckdbType: string): SqlType {
   const known = fixed[duckdbType];
-  if (known !== undefined) return { type: known, read: plain };
+  if (known !== undefined) return known;
   const decimal = /^DECIMAL\((\d+),(\d+)\)$/.exec(duckdbType);
-  if (decimal) {
-    return {
-      type: { kind: 'decimal', precision: Number(decimal[1]), scale: Number(decimal[2]) },
-      read: plain,
-    };
-  }
+  if (decimal) return { kind: 'decimal', precision: Number(decimal[1]), scale: Number(decimal[2]) };
   if (duckdbType === 'HUGEINT' || duckdbType === 'UHUGEINT') {
-    return {
-      type: { kind: 'decimal', precision: maxDecimalDigits, scale: 0 },
-      read: (column) => `${column}::DECIMAL(${maxDecimalDigits},0)`,
-    };
+    return { kind: 'decimal', precision: maxDecimalDigits, scale: 0 };
   }
   if (duckdbType === 'UUID' || duckdbType.startsWith('ENUM(')) {
-    return {
-      type: { kind: 'varchar', length: 255, collation: defaultCollation },
-      read: (column) => `${column}::VARCHAR`,
-    };
+    return { kind: 'varchar', length: 255, collation: defaultCollation };
   }
-  if (/^(STRUCT|MAP|JSON)\b/.test(duckdbType) || duckdbType.endsWith(']')) {
-    return { type: { kind: 'json' }, read: (column) => `to_json(${column})::VARCHAR` };
-  }
+  if (isNested(duckdbType)) return { kind: 'json' };
   throw notSupported(`external column of type ${duckdbType}`);
+}
+
+function isNested(duckdbType: string): boolean {
+  return /^(STRUCT|MAP|JSON)\b/.test(duckdbType) || duckdbType.endsWith(']');
+}
+
+/**
+ * The expression that reads a file's column (`quoted`) as the table's type, in its query-time form. A value
+ * that does not fit fails the query.
+ */
+export function readFileColumn(quoted: string, duckdbType: string, type: SqlType): string {
+  if (isNested(duckdbType)) return `CAST(to_json(${quoted}) AS VARCHAR)`;
+  if (duckdbType === 'TIME') return `epoch_us(${quoted})`;
+  if (duckdbType === 'TIMESTAMP WITH TIME ZONE')
+    return `CAST(timezone('UTC', ${quoted}) AS ${queryType(type)})`;
+  return `CAST(${quoted} AS ${queryType(type)})`;
 }

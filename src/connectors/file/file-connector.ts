@@ -2,32 +2,19 @@
 import { stat } from 'node:fs/promises';
 import { GatewayError } from '../../base/errors.ts';
 import type { ExternalSource, ExternalTableDef, ServerDef } from '../../catalog/schema.ts';
+import { type ForeignTable, openForeign } from '../../offline/delta/foreign.ts';
+import type { DuckEngine } from '../../offline/duckdb/engine.ts';
 import type { DuckRelation, NamedParameter } from '../../offline/duckdb/relation.ts';
-import { longtext } from '../../types/sql-type.ts';
+import { queryType } from '../../offline/duckdb/types.ts';
+import { longtext, type SqlType } from '../../types/sql-type.ts';
 import type { Connector, ExternalColumn, ScanRequest } from '../port.ts';
-import { type FileColumnType, fileColumnType } from './duckdb-types.ts';
+import { readFileColumn, typeOfFileColumn } from './duckdb-types.ts';
 import { resolveLocation, resolveRoot } from './paths.ts';
 
-/** What DuckDB's DESCRIBE says of a query. */
-export interface DescribedColumn {
+/** What DuckDB's DESCRIBE says of a reader. */
+interface DescribedColumn {
   readonly name: string;
   readonly duckdbType: string;
-}
-
-export interface FileConnectorPorts {
-  readonly describe: (
-    sql: string,
-    parameters: readonly NamedParameter[],
-    signal: AbortSignal,
-  ) => Promise<readonly DescribedColumn[]>;
-  /** Reads a Delta table that another engine wrote. */
-  readonly openDelta: (directory: string) => Promise<ForeignDeltaTable>;
-}
-
-export interface ForeignDeltaTable {
-  readonly columns: readonly ExternalColumn[];
-  /** A relation of the named columns, as `c<index>` by the index in `names`. */
-  relation(names: readonly { readonly index: number; readonly name: string }[]): Promise<DuckRelation>;
 }
 
 type Format = 'parquet' | 'csv' | 'json' | 'delta';
@@ -44,12 +31,12 @@ function locationOf(source: ExternalSource): { location: string; format: Format 
 export class FileConnector implements Connector {
   readonly wrapper = 'file';
   readonly #roots: readonly string[];
-  readonly #ports: FileConnectorPorts;
+  readonly #engine: DuckEngine;
 
   /** @param roots directories below which servers may stand; none: every server is refused */
-  constructor(roots: readonly string[], ports: FileConnectorPorts) {
+  constructor(roots: readonly string[], engine: DuckEngine) {
     this.#roots = roots;
-    this.#ports = ports;
+    this.#engine = engine;
   }
 
   checkServer(server: ServerDef): void {
@@ -71,10 +58,10 @@ export class FileConnector implements Connector {
     const files = await this.#files(server, location);
     if (format === 'delta') return (await this.#openDelta(files)).columns;
     const reader = readerCall(format, files, undefined);
-    const described = await this.#ports.describe(`SELECT * FROM ${reader.sql}`, reader.parameters, signal);
+    const described = await this.#describe(reader, signal);
     return described.map(({ name, duckdbType }) => ({
       name,
-      type: fileColumnType(duckdbType).type,
+      type: typeOfFileColumn(duckdbType),
       nullable: true,
     }));
   }
@@ -86,15 +73,10 @@ export class FileConnector implements Connector {
     const used = request.columnsUsed.filter((index) => index >= 0);
     if (format === 'delta') {
       const delta = await this.#openDelta(files);
-      return delta.relation(used.map((index) => ({ index, name: table.columns[index]!.name })));
+      return deltaRelation(delta, table, used);
     }
-    const plainReader = readerCall(format, files, undefined);
-    const described = await this.#ports.describe(
-      `SELECT * FROM ${plainReader.sql}`,
-      plainReader.parameters,
-      signal,
-    );
-    const reader = format === 'csv' ? readerCall(format, files, csvColumns(table, described)) : plainReader;
+    const reader = readerCall(format, files, table);
+    const described = await this.#describe(reader, signal);
     const items = used.map((index) => `${this.#item(table, index, described)} AS c${index}`);
     const bytes = (await Promise.all(files.map((file) => stat(file)))).reduce(
       (sum, { size }) => sum + size,
@@ -118,9 +100,19 @@ export class FileConnector implements Connector {
     return resolveLocation(root, location);
   }
 
-  #openDelta(files: readonly string[]): Promise<ForeignDeltaTable> {
+  #openDelta(files: readonly string[]): Promise<ForeignTable> {
     if (files.length !== 1) throw new GatewayError('WRONG_ARGUMENTS', 'A Delta location names one directory');
-    return this.#ports.openDelta(files[0]!);
+    return openForeign(files[0]!, this.#engine);
+  }
+
+  async #describe(reader: ReaderCall, signal: AbortSignal): Promise<DescribedColumn[]> {
+    const rows = await this.#engine.all(
+      `SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM ${reader.sql})`,
+      reader.parameters,
+      [longtext, longtext],
+      signal,
+    );
+    return rows.map(([name, duckdbType]) => ({ name: String(name), duckdbType: String(duckdbType) }));
   }
 
   /** The file's column as the table's declaration has it; an undeclared type is the file's own. */
@@ -133,18 +125,33 @@ export class FileConnector implements Connector {
         `The files of '${table.database}.${table.name}' have no column '${column.name}'`,
       );
     }
-    return fileColumnType(found.duckdbType).read(quote(found.name));
+    return readFileColumn(quote(found.name), found.duckdbType, column.type);
   }
 }
 
-/** A text type for a column that the header names but whose values do not agree on a narrower one. */
-export const textFallback: FileColumnType = { type: longtext, read: (column) => column };
-
-function csvColumns(
-  _table: ExternalTableDef,
-  described: readonly DescribedColumn[],
-): readonly DescribedColumn[] {
-  return described;
+/** The columns that are used, found by name in the Delta table's own schema. */
+async function deltaRelation(
+  delta: ForeignTable,
+  table: ExternalTableDef,
+  used: readonly number[],
+): Promise<DuckRelation> {
+  const found = used.map((index) => {
+    const { name } = table.columns[index]!;
+    const position = delta.columns.findIndex((column) => column.name.toLowerCase() === name.toLowerCase());
+    if (position < 0) {
+      throw new GatewayError(
+        'EXTERNAL_QUERY_ERROR',
+        `The Delta table of '${table.database}.${table.name}' has no column '${name}'`,
+      );
+    }
+    return position;
+  });
+  const relation = await delta.relation(found);
+  if (used.length === 0) return relation;
+  const columns = used.map(
+    (index, order) => `CAST(c${found[order]!} AS ${queryType(table.columns[index]!.type)}) AS c${index}`,
+  );
+  return { ...relation, sql: `SELECT ${columns.join(', ')} FROM (${relation.sql})` };
 }
 
 interface ReaderCall {
@@ -152,13 +159,30 @@ interface ReaderCall {
   readonly parameters: readonly NamedParameter[];
 }
 
+/** CSV types as declared, by name; without a table every value of the file is looked at to find them. */
+function csvTypes(table: ExternalTableDef | undefined): string {
+  if (table === undefined) return ', sample_size = -1';
+  const types = table.columns.map(({ name, type }) => `'${name.replaceAll("'", "''")}': '${csvType(type)}'`);
+  return `, types = {${types.join(', ')}}`;
+}
+
+/** DuckDB parses booleans and times out of text under their own types only. */
+function csvType(type: SqlType): string {
+  if (type.kind === 'tinyint' && type.displayWidth === 1) return 'BOOLEAN';
+  if (type.kind === 'time') return 'TIME';
+  if (type.kind === 'timestamp') return 'TIMESTAMPTZ';
+  return queryType(type);
+}
+
+/** Parameter names are unique in the process, hence in a statement that reads several external tables. */
+let readerCalls = 0;
+
 /** DuckDB's table function over an explicit list of files; directory names never add columns. */
 function readerCall(
   format: Exclude<Format, 'delta'>,
   files: readonly string[],
-  columns: readonly DescribedColumn[] | undefined,
+  table: ExternalTableDef | undefined,
 ): ReaderCall {
-  // Parameter names must be unique in the whole statement, which may read several external tables.
   readerCalls += 1;
   const prefix = `file${readerCalls}_`;
   const parameters = files.map((value, index) => ({ name: `${prefix}${index}`, type: longtext, value }));
@@ -169,18 +193,12 @@ function readerCall(
         sql: `read_parquet(${list}, hive_partitioning = false, union_by_name = ${files.length > 1})`,
         parameters,
       };
-    case 'csv': {
-      const types = columns
-        ?.map(({ name, duckdbType }) => `'${name.replaceAll("'", "''")}': '${duckdbType}'`)
-        .join(', ');
+    case 'csv':
       return {
-        sql: `read_csv(${list}, hive_partitioning = false, header = true${types ? `, columns = {${types}}` : ', sample_size = -1'})`,
+        sql: `read_csv(${list}, hive_partitioning = false, header = true${csvTypes(table)})`,
         parameters,
       };
-    }
     case 'json':
       return { sql: `read_json(${list}, hive_partitioning = false)`, parameters };
   }
 }
-
-let readerCalls = 0;

@@ -4,7 +4,6 @@ import { GatewayError } from '../../base/errors.ts';
 import type { Limits } from '../../base/limits.ts';
 import type { ExternalSource, ExternalTableDef, ServerDef } from '../../catalog/schema.ts';
 import type { DuckRelation, RowSource } from '../../offline/duckdb/relation.ts';
-import { int } from '../../types/sql-type.ts';
 import type { Row } from '../../types/value.ts';
 import type { Connector, ExternalColumn, ScanRequest } from '../port.ts';
 import { Pushdown, type PushedFilter, quoteIdentifier } from './pushdown.ts';
@@ -115,20 +114,18 @@ export class MysqlConnector implements Connector {
     const { server, table, columnsUsed, signal } = request;
     const statement = remoteStatement(request);
     const used = columnsUsed.filter((index) => index >= 0);
-    // A relation has at least one column, also for count(*).
-    const readers =
-      used.length === 0
-        ? [() => 1]
-        : used.map((index) => valueReader(table.columns[index]!.name, table.columns[index]!.type));
+    const readers = used.map((index) => valueReader(table.columns[index]!.name, table.columns[index]!.type));
     const source: RowSource = {
-      columns:
-        used.length === 0
-          ? [{ name: 'one', type: int() }]
-          : used.map((index) => ({ name: `c${index}`, type: table.columns[index]!.type })),
+      columns: used.map((index) => ({ name: `c${index}`, type: table.columns[index]!.type })),
       rows: this.#stream(server, statement, readers, signal),
     };
     const relation = await this.#relationOfRows(source, signal);
-    return { ...relation, details: [...statement.details, ...relation.details] };
+    const columns = used.map((index, position) => `c${position} AS c${index}`);
+    return {
+      ...relation,
+      sql: columns.length === 0 ? relation.sql : `SELECT ${columns.join(', ')} FROM (${relation.sql})`,
+      details: [...statement.details, ...relation.details],
+    };
   }
 
   async close(): Promise<void> {
