@@ -15,7 +15,8 @@ export function readChangeUser(body: Buffer, capabilities: number): HandshakeRes
   const database = reader.nullTerminatedOrRest().toString();
   const collationId = reader.remaining >= 2 ? reader.uint16() : 0;
   const has = (flag: number): boolean => (capabilities & flag) !== 0 && reader.remaining > 0;
-  const authPlugin = has(capability.pluginAuth) ? reader.nullTerminatedOrRest().toString() : undefined;
+  const canSwitch = (capabilities & capability.pluginAuth) !== 0;
+  const authPlugin = canSwitch ? reader.nullTerminatedOrRest().toString() : undefined;
   return {
     capabilities,
     collationId,

@@ -11,7 +11,7 @@ export interface HandshakeResponse {
   readonly authData: Buffer;
   /** Undefined when none was named. */
   readonly database: string | undefined;
-  /** Undefined when the client named none; may be empty. */
+  /** Undefined when PLUGIN_AUTH was not negotiated; empty when the client named none. */
   readonly authPlugin: string | undefined;
   readonly attributes: ReadonlyMap<string, string>;
 }
@@ -41,7 +41,8 @@ export function readHandshakeResponse(payload: Buffer, serverFlags: number): Han
   const authData = readAuthData(reader, capabilities);
   const has = (flag: number): boolean => (capabilities & flag) !== 0 && reader.remaining > 0;
   const database = has(capability.connectWithDb) ? reader.nullTerminatedOrRest().toString() : '';
-  const authPlugin = has(capability.pluginAuth) ? reader.nullTerminatedOrRest().toString() : undefined;
+  const canSwitch = (capabilities & capability.pluginAuth) !== 0;
+  const authPlugin = canSwitch ? reader.nullTerminatedOrRest().toString() : undefined;
   return {
     capabilities,
     collationId,

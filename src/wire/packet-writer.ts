@@ -25,6 +25,7 @@ export class PacketWriter {
   #start = 0;
   #offset = 0;
   #packetStart = 0;
+  #open = false;
 
   /** Bytes written and not taken, an open packet's included. */
   get pendingBytes(): number {
@@ -32,6 +33,7 @@ export class PacketWriter {
   }
 
   begin(): void {
+    this.#open = true;
     this.#packetStart = this.#offset;
     this.#reserve(headerBytes);
     this.#offset += headerBytes;
@@ -39,15 +41,17 @@ export class PacketWriter {
 
   /** Closes the packet, splitting it when it is 0xFFFFFF bytes or longer. */
   end(): void {
+    this.#open = false;
     const payloadStart = this.#packetStart + headerBytes;
     const length = this.#offset - payloadStart;
     if (length >= maxPayloadBytes) this.#split(length);
     else this.#writeHeader(this.#packetStart, length);
   }
 
-  /** Drops the packet begun last. */
+  /** Drops the packet that was begun and not ended, if there is one. */
   abandon(): void {
-    this.#offset = this.#packetStart;
+    if (this.#open) this.#offset = this.#packetStart;
+    this.#open = false;
   }
 
   /** The finished packets; the writer goes on in other memory. */

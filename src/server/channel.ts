@@ -1,0 +1,251 @@
+import type { Socket } from 'node:net';
+import { type SecureContext, TLSSocket } from 'node:tls';
+import { GatewayError } from '../base/errors.ts';
+import type { Limits } from '../base/limits.ts';
+import { type Packet, PacketParser } from '../wire/packet-parser.ts';
+import { PacketWriter } from '../wire/packet-writer.ts';
+
+/** The client is gone: nothing can be answered any more. */
+export class ConnectionLost extends Error {
+  constructor() {
+    super('the connection was closed');
+    this.name = 'ConnectionLost';
+  }
+}
+
+/** Requests are read ahead up to this many bytes while one executes; more stays in the socket. */
+const readAheadBytes = 256 * 1024;
+/** How long a connection that we end may take to read our last packet. */
+const lingerMs = 1_000;
+
+interface Waiter<T> {
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * One client's socket as packets in and packets out, with back-pressure both ways: reading pauses when enough
+ * requests wait, and `flush` answers a promise when the client reads more slowly than we write.
+ *
+ * Sequence ids are kept here: `readCommand` starts a new exchange, `readReply` continues it.
+ */
+export class PacketChannel {
+  readonly writer = new PacketWriter();
+  readonly #parser: PacketParser;
+  readonly #limits: Limits;
+  readonly #queue: Packet[] = [];
+  #socket: Socket;
+  #queuedBytes = 0;
+  #parseAhead = 0;
+  #reader: Waiter<Packet> | undefined;
+  #drains: Waiter<void>[] = [];
+  /** What the stream failed with; every later read rejects with it. */
+  #failure: Error | undefined;
+  #closed = false;
+  #onClose: () => void = () => {};
+  bytesReceived = 0;
+  bytesSent = 0;
+
+  constructor(socket: Socket, limits: Limits) {
+    this.#socket = socket;
+    this.#limits = limits;
+    this.#parser = new PacketParser(limits.preAuthPacketBytes);
+    this.#attach(socket);
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Whether `flush` is waiting for the client to read. */
+  get blocked(): boolean {
+    return this.#drains.length > 0;
+  }
+
+  /** `callback` runs once, when the client is gone or the socket was closed by us. */
+  onClose(callback: () => void): void {
+    this.#onClose = callback;
+  }
+
+  /** After login: larger requests, and requests parsed ahead. */
+  allowPipelining(): void {
+    this.#parser.maxMessageBytes = this.#limits.maxAllowedPacketBytes;
+    this.#parseAhead = this.#limits.pipelinedCommands;
+    this.#pump();
+  }
+
+  /** The next request; error PACKETS_OUT_OF_ORDER unless its sequence id is 0. */
+  async readCommand(): Promise<Buffer> {
+    this.writer.sequence = 0;
+    return this.readReply();
+  }
+
+  /** The client's next packet in the present exchange. Rejects with ConnectionLost when there is none. */
+  async readReply(): Promise<Buffer> {
+    const packet = this.#takeQueued() ?? (await this.#waitForPacket());
+    const expected = this.writer.sequence;
+    this.writer.sequence = (packet.lastSequence + 1) & 0xff;
+    if (packet.sequence !== expected) {
+      throw new GatewayError('PACKETS_OUT_OF_ORDER', 'Got packets out of order');
+    }
+    return packet.payload;
+  }
+
+  /**
+   * Hands what was written to the socket. Undefined when writing may go on at once; otherwise a promise that
+   * resolves when the client has read enough and rejects with ConnectionLost when it is gone.
+   */
+  flush(): Promise<void> | undefined {
+    if (this.#closed) throw new ConnectionLost();
+    if (this.writer.pendingBytes === 0) return undefined;
+    const bytes = this.writer.take();
+    this.bytesSent += bytes.length;
+    if (this.#socket.write(bytes)) return undefined;
+    return new Promise((resolve, reject) => this.#drains.push({ resolve, reject }));
+  }
+
+  /** Continues over TLS, with the bytes that came behind the request for it. */
+  upgrade(secureContext: SecureContext): void {
+    const plain = this.#socket;
+    this.#detach(plain);
+    const early = this.#parser.takeRest();
+    if (early.length > 0) plain.unshift(early);
+    const highWaterMark = this.#limits.socketWriteBufferBytes;
+    // The option exists since Node 12.4 but is missing in the type declarations.
+    const options = { isServer: true, secureContext, highWaterMark };
+    const secure = new TLSSocket(plain, options);
+    // A failed handshake is told by this event alone; without ending it the socket would stay open.
+    secure.on('_tlsError', () => secure.destroy());
+    plain.on('error', () => secure.destroy());
+    plain.on('close', () => secure.destroy());
+    this.#socket = secure;
+    this.#attach(secure);
+  }
+
+  /** Sends what was written, says goodbye and closes, giving the client a moment to read. */
+  end(): void {
+    if (this.#closed) return;
+    const socket = this.#socket;
+    const rest = this.writer.take();
+    this.#detach(socket);
+    // Unread bytes at close make the kernel reset the connection, and our last packet would be lost.
+    socket.on('data', () => {});
+    socket.resume();
+    socket.end(rest);
+    const timer = setTimeout(() => socket.destroy(), lingerMs);
+    socket.once('close', () => clearTimeout(timer));
+    this.#finish();
+  }
+
+  /** Closes at once. */
+  destroy(): void {
+    this.#socket.destroy();
+    this.#finish();
+  }
+
+  #attach(socket: Socket): void {
+    socket.on('data', this.#onData);
+    socket.on('drain', this.#onDrain);
+    socket.on('end', this.#onEnd);
+    socket.on('close', this.#onEnd);
+    socket.on('error', this.#onError);
+  }
+
+  /** The error handler stays: a socket without one ends the process. */
+  #detach(socket: Socket): void {
+    socket.off('data', this.#onData);
+    socket.off('drain', this.#onDrain);
+    socket.off('end', this.#onEnd);
+    socket.off('close', this.#onEnd);
+    socket.pause();
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    this.bytesReceived += chunk.length;
+    this.#parser.push(chunk);
+    this.#pump();
+  };
+
+  readonly #onDrain = (): void => {
+    const drains = this.#drains;
+    this.#drains = [];
+    for (const waiter of drains) waiter.resolve();
+  };
+
+  readonly #onEnd = (): void => {
+    this.destroy();
+  };
+
+  readonly #onError = (): void => {
+    this.destroy();
+  };
+
+  /** Parses what came in, as far ahead as allowed, and pauses or resumes the socket. */
+  #pump(): void {
+    if (this.#failure === undefined) {
+      try {
+        this.#parse();
+      } catch (error) {
+        this.#failure = error as GatewayError;
+        this.#rejectReader();
+      }
+    }
+    const full =
+      this.#queue.length >= Math.max(1, this.#parseAhead) ||
+      this.#queuedBytes + this.#parser.bufferedBytes >= readAheadBytes;
+    if (this.#failure !== undefined || (this.#reader === undefined && full)) this.#socket.pause();
+    else if (this.#socket.isPaused()) this.#socket.resume();
+  }
+
+  #parse(): void {
+    while (this.#reader !== undefined || this.#queue.length < this.#parseAhead) {
+      const packet = this.#parser.next();
+      if (packet === undefined) return;
+      const reader = this.#reader;
+      this.#reader = undefined;
+      if (reader !== undefined) {
+        reader.resolve(packet);
+      } else {
+        this.#queue.push(packet);
+        this.#queuedBytes += packet.payload.length;
+      }
+    }
+  }
+
+  #takeQueued(): Packet | undefined {
+    const packet = this.#queue.shift();
+    if (packet === undefined) return undefined;
+    this.#queuedBytes -= packet.payload.length;
+    this.#pump();
+    return packet;
+  }
+
+  #waitForPacket(): Promise<Packet> {
+    return new Promise((resolve, reject) => {
+      this.#reader = { resolve, reject };
+      if (this.#failure === undefined && !this.#closed) this.#pump();
+      this.#rejectReader();
+    });
+  }
+
+  /** Fails the waiting reader when there is nothing to wait for. */
+  #rejectReader(): void {
+    const error = this.#failure ?? (this.#closed ? new ConnectionLost() : undefined);
+    if (error === undefined || this.#reader === undefined) return;
+    // An ERR about a message that was refused answers its header.
+    if (this.#failure !== undefined) this.writer.sequence = (this.#parser.lastSequence + 1) & 0xff;
+    const reader = this.#reader;
+    this.#reader = undefined;
+    reader.reject(error);
+  }
+
+  #finish(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#rejectReader();
+    const drains = this.#drains;
+    this.#drains = [];
+    for (const waiter of drains) waiter.reject(new ConnectionLost());
+    this.#onClose();
+  }
+}

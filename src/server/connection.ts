@@ -1,0 +1,307 @@
+import type { Socket } from 'node:net';
+import { GatewayError } from '../base/errors.ts';
+import type { Limits } from '../base/limits.ts';
+import type { Logger } from '../base/logger.ts';
+import type { SessionApi, SessionFactory, SessionIdentity } from '../session/api.ts';
+import { type AuthPlugin, newScramble } from '../wire/auth.ts';
+import { capability, serverCapabilities, serverStatus } from '../wire/capabilities.ts';
+import { readChangeUser } from '../wire/change-user.ts';
+import { readCommand } from '../wire/command.ts';
+import { writeErr } from '../wire/err.ts';
+import { mapError } from '../wire/error-map.ts';
+import { type HandshakeResponse, readHandshakeResponse } from '../wire/handshake-response.ts';
+import { writeInitialHandshake } from '../wire/initial-handshake.ts';
+import { writeOk } from '../wire/ok.ts';
+import { isSslRequest } from '../wire/ssl-request.ts';
+import { authenticate } from './authentication.ts';
+import type { RsaKeys, ServerCertificate } from './certificate.ts';
+import { ConnectionLost, PacketChannel } from './channel.ts';
+import type { ServerCounters } from './counters.ts';
+import { type CommandContext, dispatch } from './dispatch.ts';
+import { PreparedStatements } from './prepared-statements.ts';
+
+/** What all connections of a server share. */
+export interface ConnectionEnvironment {
+  readonly sessions: SessionFactory;
+  readonly limits: Limits;
+  readonly logger: Logger;
+  readonly counters: ServerCounters;
+  readonly serverVersion: string;
+  readonly handshakePlugin: AuthPlugin;
+  readonly localFiles: boolean;
+  /** Undefined: TLS is not offered. */
+  readonly certificate: ServerCertificate | undefined;
+  readonly tlsRequired: boolean;
+  readonly rsaKeys: () => Promise<RsaKeys>;
+}
+
+export interface AcceptedSocket {
+  readonly kind: 'tcp' | 'unix';
+  readonly socket: Socket;
+}
+
+export type ConnectionState = 'greeting' | 'tls' | 'authenticating' | 'ready' | 'executing' | 'closing';
+
+/** How long a killed connection's statement may take to notice. */
+const killGraceMs = 1_000;
+
+/** After these the byte stream cannot be trusted, or the client has no business here. */
+const fatalCodes: ReadonlySet<string> = new Set([
+  'ACCESS_DENIED',
+  'HANDSHAKE_ERROR',
+  'MALFORMED_PACKET',
+  'PACKETS_OUT_OF_ORDER',
+  'PACKET_TOO_LARGE',
+  'SERVER_SHUTDOWN',
+]);
+
+/**
+ * One client from accept to close: greeting → (tls) → authenticating → ready ⇄ executing → closing. Commands
+ * are read one after another by `#serve`, which begins only when authentication has ended.
+ */
+export class Connection {
+  readonly id: number;
+  readonly #environment: ConnectionEnvironment;
+  readonly #channel: PacketChannel;
+  readonly #host: string;
+  readonly #isUnixSocket: boolean;
+  readonly #scramble = newScramble();
+  readonly #statements: PreparedStatements;
+  #state: ConnectionState = 'greeting';
+  #tls = false;
+  #session: SessionApi | undefined;
+  #draining = false;
+
+  constructor(id: number, accepted: AcceptedSocket, environment: ConnectionEnvironment) {
+    const { socket } = accepted;
+    this.id = id;
+    this.#environment = environment;
+    this.#isUnixSocket = accepted.kind === 'unix';
+    this.#host = socket.remoteAddress?.replace(/^::ffff:/, '') ?? 'localhost';
+    this.#statements = new PreparedStatements(environment.limits.maxAllowedPacketBytes);
+    this.#channel = new PacketChannel(socket, environment.limits);
+    this.#channel.onClose(() => this.#session?.interrupt('disconnect'));
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** Serves the client until it goes or is sent away; never rejects. */
+  async run(): Promise<void> {
+    const { counters } = this.#environment;
+    try {
+      await this.#serve(await this.#login());
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#state = 'closing';
+    this.#channel.end();
+    await this.#closeSession();
+    counters.bytesReceived += this.#channel.bytesReceived;
+    counters.bytesSent += this.#channel.bytesSent;
+  }
+
+  /** Shutdown: an idle connection ends now, one that executes after its statement. */
+  drain(): void {
+    this.#draining = true;
+    if (this.#state !== 'executing') this.#channel.end();
+  }
+
+  /** Shutdown, when the time for draining is over. */
+  interrupt(): void {
+    this.#session?.interrupt('shutdown');
+    this.#endSoon();
+  }
+
+  /** The session asks for it: KILL. An ERR that is under way is still sent. */
+  readonly #disconnect = (): void => {
+    this.#draining = true;
+    if (this.#state !== 'executing') this.#channel.end();
+    else this.#endSoon();
+  };
+
+  #endSoon(): void {
+    if (this.#channel.blocked) {
+      this.#channel.destroy();
+      return;
+    }
+    const timer = setTimeout(() => this.#channel.destroy(), killGraceMs);
+    timer.unref();
+  }
+
+  async #login(): Promise<CommandContext> {
+    const { limits, sessions } = this.#environment;
+    const timer = setTimeout(() => this.#channel.destroy(), limits.handshakeTimeoutMs);
+    try {
+      const response = await this.#greet();
+      this.#state = 'authenticating';
+      const info = await this.#authenticate(response);
+      const identity = { user: response.user, host: this.#host, attributes: response.attributes };
+      const session = await this.#openSession(identity, response);
+      writeOk(this.#channel.writer, {
+        affectedRows: 0,
+        lastInsertId: 0n,
+        status: session.statusFlags,
+        warnings: 0,
+        info,
+      });
+      await this.#channel.flush();
+      this.#channel.allowPipelining();
+      const multiStatements = (response.capabilities & capability.multiStatements) !== 0;
+      const { capabilities } = response;
+      const statements = this.#statements;
+      return {
+        channel: this.#channel,
+        session,
+        capabilities,
+        sessions,
+        identity,
+        statements,
+        multiStatements,
+      };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Sends the handshake, upgrades to TLS when asked to, and answers the client's response. */
+  async #greet(): Promise<HandshakeResponse> {
+    const { certificate, tlsRequired, ...environment } = this.#environment;
+    const channel = this.#channel;
+    const offered = serverCapabilities({
+      tls: certificate !== undefined,
+      localFiles: environment.localFiles,
+    });
+    writeInitialHandshake(channel.writer, {
+      serverVersion: environment.serverVersion,
+      connectionId: this.id,
+      scramble: this.#scramble,
+      capabilities: offered,
+      status: serverStatus.autocommit,
+      authPlugin: environment.handshakePlugin,
+    });
+    await channel.flush();
+    let payload = await channel.readReply();
+    if (certificate !== undefined && isSslRequest(payload)) {
+      this.#state = 'tls';
+      this.#tls = true;
+      channel.upgrade(certificate.secureContext);
+      payload = await channel.readReply();
+    }
+    const response = readHandshakeResponse(payload, offered);
+    if (tlsRequired && !this.#tls && !this.#isUnixSocket) {
+      throw new GatewayError(
+        'SECURE_TRANSPORT_REQUIRED',
+        'Connections using insecure transport are prohibited while --require_secure_transport=ON.',
+      );
+    }
+    return response;
+  }
+
+  #authenticate(response: HandshakeResponse): Promise<string> {
+    const { sessions, certificate, rsaKeys } = this.#environment;
+    return authenticate(response, {
+      channel: this.#channel,
+      authenticator: sessions.authenticator,
+      scramble: this.#scramble,
+      host: this.#host,
+      secure: this.#tls || this.#isUnixSocket,
+      certificateSha256: this.#tls ? certificate?.sha256 : undefined,
+      rsaKeys,
+    });
+  }
+
+  async #openSession(identity: SessionIdentity, response: HandshakeResponse): Promise<SessionApi> {
+    const session = await this.#environment.sessions.open(identity, {
+      connectionId: this.id,
+      disconnect: this.#disconnect,
+      database: response.database,
+      collationId: response.collationId,
+    });
+    this.#session = session;
+    if (this.#channel.closed) throw new ConnectionLost();
+    return session;
+  }
+
+  async #closeSession(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    try {
+      await session?.close();
+    } catch (error) {
+      this.#environment.logger.error({ connection: this.id, err: error }, 'closing a session failed');
+    }
+  }
+
+  /** Commands, one after another, until the client quits or something fatal happens. */
+  async #serve(login: CommandContext): Promise<void> {
+    let context = login;
+    const channel = this.#channel;
+    while (!this.#draining) {
+      this.#state = 'ready';
+      const payload = await channel.readCommand();
+      if (this.#draining) throw new GatewayError('SERVER_SHUTDOWN', 'Server shutdown in progress');
+      const command = readCommand(payload);
+      this.#environment.counters.countCommand(command.kind);
+      if (command.kind === 'quit') return;
+      this.#state = 'executing';
+      if (command.kind === 'changeUser') context = await this.#changeUser(context, command.body);
+      else await this.#execute(context, command);
+      const drained = channel.flush();
+      if (drained !== undefined) await drained;
+    }
+  }
+
+  async #execute(context: CommandContext, command: Parameters<typeof dispatch>[1]): Promise<void> {
+    try {
+      await dispatch(context, command);
+    } catch (error) {
+      if (error instanceof ConnectionLost || this.#channel.closed || isFatal(error)) throw error;
+      // These have no reply: an ERR would be taken for the next command's.
+      if (command.kind === 'stmtClose' || command.kind === 'stmtSendLongData') throw error;
+      this.#writeError(error);
+    }
+  }
+
+  /** A failure ends the connection, as MySQL has it: the old session is gone. */
+  async #changeUser(context: CommandContext, body: Buffer): Promise<CommandContext> {
+    const request = readChangeUser(body, context.capabilities);
+    await this.#authenticate(request);
+    const attributes = request.attributes.size > 0 ? request.attributes : context.identity.attributes;
+    const identity = { user: request.user, host: this.#host, attributes };
+    this.#statements.clear();
+    await this.#closeSession();
+    const session = await this.#openSession(identity, request);
+    const status = session.statusFlags;
+    writeOk(this.#channel.writer, { affectedRows: 0, lastInsertId: 0n, status, warnings: 0, info: '' });
+    return { ...context, session, identity };
+  }
+
+  #writeError(error: unknown): void {
+    const { logger, counters } = this.#environment;
+    const mapped = mapError(error);
+    if (mapped.unexpected) {
+      logger.error({ connection: this.id, errno: mapped.errno, err: error }, 'a statement failed');
+    }
+    counters.errorsSent++;
+    this.#channel.writer.abandon();
+    writeErr(this.#channel.writer, mapped);
+  }
+
+  /** Tells the client why the connection ends. */
+  #fail(error: unknown): void {
+    const { logger, counters } = this.#environment;
+    // A port check or a client that left: nothing to tell and nothing to worry about.
+    if (error instanceof ConnectionLost || this.#channel.closed) return;
+    if (this.#state === 'authenticating' && error instanceof GatewayError) {
+      counters.loginsFailed++;
+      logger.warn({ connection: this.id, host: this.#host, errno: error.errno }, 'login refused');
+    }
+    this.#writeError(error);
+  }
+}
+
+function isFatal(error: unknown): boolean {
+  return error instanceof GatewayError && fatalCodes.has(error.code);
+}

@@ -1,0 +1,100 @@
+import { GatewayError } from '../base/errors.ts';
+import type { SessionApi } from '../session/api.ts';
+import type { OkResult, RowsResult, StatementResult } from '../session/result.ts';
+import { capability, serverStatus } from '../wire/capabilities.ts';
+import { charsetInfo } from '../wire/charset.ts';
+import { writeEndOfRows } from '../wire/eof.ts';
+import { writeOk } from '../wire/ok.ts';
+import { beginResultSet } from '../wire/result-set.ts';
+import { ConnectionLost, type PacketChannel } from './channel.ts';
+import { receiveInfile } from './infile.ts';
+
+/** Rows are handed to the socket in pieces of about this size. */
+const flushBytes = 64 * 1024;
+
+export interface Exchange {
+  readonly channel: PacketChannel;
+  readonly session: SessionApi;
+  /** What both sides can. */
+  readonly capabilities: number;
+}
+
+const has = (exchange: Exchange, flag: number): boolean => (exchange.capabilities & flag) !== 0;
+
+/** Writes one result in the form of the command that asked for it; `binary` for prepared statements. */
+export async function writeResult(
+  exchange: Exchange,
+  result: StatementResult,
+  options: { readonly binary: boolean; readonly hasMore: boolean },
+): Promise<void> {
+  switch (result.kind) {
+    case 'ok':
+      writeOkResult(exchange, result, options.hasMore);
+      return;
+    case 'rows':
+      return writeRows(exchange, result, options);
+    case 'localInfile': {
+      if (!has(exchange, capability.localFiles)) {
+        throw new GatewayError(
+          'LOCAL_INFILE_DISABLED',
+          'Loading local data is disabled; this must be enabled on both the client and server sides',
+        );
+      }
+      writeOkResult(exchange, await receiveInfile(exchange.channel, result), options.hasMore);
+    }
+  }
+}
+
+/** The status flags as they are now, with SERVER_MORE_RESULTS_EXISTS where another result follows. */
+function statusOf(exchange: Exchange, hasMore: boolean): number {
+  return exchange.session.statusFlags | (hasMore ? serverStatus.moreResults : 0);
+}
+
+function writeOkResult(exchange: Exchange, ok: OkResult, hasMore: boolean): void {
+  writeOk(exchange.channel.writer, {
+    affectedRows: has(exchange, capability.foundRows) ? ok.matchedRows : ok.affectedRows,
+    lastInsertId: ok.lastInsertId,
+    status: statusOf(exchange, hasMore),
+    warnings: ok.warningCount,
+    info: ok.info,
+  });
+}
+
+/** The OK of a command that changes no rows. */
+export function writePlainOk(exchange: Exchange): void {
+  const status = exchange.session.statusFlags;
+  writeOk(exchange.channel.writer, { affectedRows: 0, lastInsertId: 0n, status, warnings: 0, info: '' });
+}
+
+/**
+ * Pulls the batches and writes their rows. While the client does not read, no batch is asked for; when it is
+ * gone, or a batch fails, leaving the loop returns the iterator, which stops the query.
+ */
+async function writeRows(
+  exchange: Exchange,
+  result: RowsResult,
+  options: { readonly binary: boolean; readonly hasMore: boolean },
+): Promise<void> {
+  const { channel, session } = exchange;
+  const { writer } = channel;
+  const deprecateEof = has(exchange, capability.deprecateEof);
+  const encodeRows = beginResultSet(writer, result.columns, {
+    binary: options.binary,
+    charset: charsetInfo(session.resultCharset),
+    zoneOffsetUs: session.zoneOffsetUs,
+    deprecateEof,
+    status: statusOf(exchange, options.hasMore),
+  });
+  for await (const batch of result.batches) {
+    if (channel.closed) throw new ConnectionLost();
+    for (let row = 0; row < batch.rowCount; ) {
+      row = encodeRows(writer, batch, row, flushBytes);
+      if (writer.pendingBytes >= flushBytes) {
+        const drained = channel.flush();
+        if (drained !== undefined) await drained;
+      }
+    }
+  }
+  const status = statusOf(exchange, options.hasMore);
+  writeEndOfRows(writer, { deprecateEof, status, warnings: result.warningCount() });
+}
