@@ -13,6 +13,11 @@ export interface ColumnDef {
   readonly type: SqlType;
   readonly nullable: boolean;
   readonly default?: ColumnDefault;
+  /**
+   * What rows hold that were written before the column was added; left out for the column of CREATE TABLE.
+   * The default cannot say it: it may change later.
+   */
+  readonly initial?: SqlValue;
   /** ON UPDATE CURRENT_TIMESTAMP. */
   readonly onUpdateNow?: boolean;
   readonly autoIncrement?: boolean;

@@ -27,6 +27,7 @@ export interface RowSchema {
     readonly default?:
       | { readonly kind: 'constant'; readonly value: SqlValue }
       | { readonly kind: 'now'; readonly fsp: number };
+    readonly initial?: SqlValue;
   }[];
 }
 
@@ -367,13 +368,16 @@ function cachedIndexes(source: RowSchema, target: RowSchema): readonly number[] 
 
 /**
  * A row of one schema version as a row of another: columns meet by id, one that the source does not have
- * takes its constant default or NULL, a widened one is converted.
+ * takes its initial value (or else its constant default, or NULL), a widened one is converted.
  */
 export function mapRow(source: RowSchema, target: RowSchema, row: Row): Row {
   if (source.schemaVersion === target.schemaVersion) return row;
   return cachedIndexes(source, target).map((from, index) => {
     const column = target.columns[index]!;
-    if (from < 0) return column.default?.kind === 'constant' ? column.default.value : null;
+    if (from < 0) {
+      if (column.initial !== undefined) return column.initial;
+      return column.default?.kind === 'constant' ? column.default.value : null;
+    }
     return widenValue(row[from]!, source.columns[from]!.type, column.type);
   });
 }

@@ -98,6 +98,7 @@ export function storedColumns(
 }
 
 function initialValue(column: ColumnDef, now: (fsp: number) => SqlValue): SqlValue {
+  if (column.initial !== undefined) return column.initial;
   if (column.default?.kind === 'constant') return column.default.value;
   return column.default?.kind === 'now' ? now(column.default.fsp) : null;
 }
