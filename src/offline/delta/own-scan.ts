@@ -50,7 +50,8 @@ function columnOf(
   const known = stored.find(({ id }) => id === column.id);
   if (known !== undefined && known.addedIn <= schemaVersion)
     return readCast(`f.${identifier(known.name)}`, column.type);
-  const fallback = column.initial ?? (column.default?.kind === 'constant' ? column.default.value : null);
+  const byDefault = column.default?.kind === 'constant' ? column.default.value : null;
+  const fallback = column.initial === undefined ? byDefault : column.initial;
   const value = known === undefined ? fallback : known.initial;
   const type = queryType(column.type);
   return value === null ? `NULL::${type}` : `CAST(${parameters.bind(column.type, value)} AS ${type})`;
