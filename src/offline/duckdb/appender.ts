@@ -39,7 +39,7 @@ export async function appendRows(
   try {
     for await (const part of rows) {
       for (let start = 0; start < part.length; start += chunkRows) {
-        if (signal.aborted) throw interrupted();
+        if (signal.aborted) throw interrupted(signal);
         appender.appendDataChunk(chunkOf(part, start, stored));
       }
       count += part.length;

@@ -27,7 +27,7 @@ export class Connections {
 
   /** Takes one of the counted places, waiting in line for it; rejects with 1317 when `signal` aborts. */
   async acquireScan(signal: AbortSignal): Promise<DuckDBConnection> {
-    if (signal.aborted) throw interrupted();
+    if (signal.aborted) throw interrupted(signal);
     if (this.#scans < this.#limit) this.#scans++;
     else await this.#waitForPlace(signal);
     try {
@@ -69,7 +69,7 @@ export class Connections {
       const onAbort = (): void => {
         const index = this.#waiting.indexOf(grant);
         if (index >= 0) this.#waiting.splice(index, 1);
-        reject(interrupted());
+        reject(interrupted(signal));
       };
       const grant = (): void => {
         signal.removeEventListener('abort', onAbort);

@@ -19,6 +19,7 @@ import { Connections } from './connections.ts';
 import { mapDuckError } from './errors.ts';
 import { installFunctions } from './functions.ts';
 import { interruptible } from './interrupt.ts';
+import { defineJsFunction, type JsFunction } from './js-functions.ts';
 import { duckType, duckValue } from './parameters.ts';
 import type { DuckRelation, NamedParameter, RowSource } from './relation.ts';
 import { batchOfChunk, checkColumnTypes } from './vectors.ts';
@@ -43,6 +44,7 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 export class DuckEngine {
   readonly #instance: DuckDBInstance;
   readonly #connections: Connections;
+  readonly #functions = new Set<string>();
   #tables = 0;
   #closed = false;
   readonly #pendingDrops = new Set<Promise<void>>();
@@ -82,6 +84,23 @@ export class DuckEngine {
   /** Scans that run now, for metrics. */
   get runningScans(): number {
     return this.#connections.scans;
+  }
+
+  /** Defines the functions that are not there yet; those of a query before it runs. */
+  async define(functions: readonly JsFunction[]): Promise<void> {
+    const missing = functions.filter((each) => !this.#functions.has(each.name));
+    if (missing.length === 0) return;
+    const connection = await this.#connections.acquire();
+    try {
+      for (const each of missing) {
+        // Another query may have been faster while this one waited for the connection.
+        if (this.#functions.has(each.name)) continue;
+        defineJsFunction(connection, each);
+        this.#functions.add(each.name);
+      }
+    } finally {
+      this.#connections.release(connection);
+    }
   }
 
   /**
@@ -187,7 +206,9 @@ export class DuckEngine {
 
   /** Appends rows to such a table; gives their number. */
   async appendTo(table: string, types: readonly SqlType[], rows: RowSource['rows']): Promise<number> {
-    return await this.#use(neverAborted, (connection) => appendRows(connection, table, types, rows, neverAborted));
+    return await this.#use(neverAborted, (connection) =>
+      appendRows(connection, table, types, rows, neverAborted),
+    );
   }
 
   /** Drops such a table in the background. */

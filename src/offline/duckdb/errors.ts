@@ -13,8 +13,15 @@ export function failSql(code: ErrorCode, message: string): string {
   return `error('TG:${code}:${message.replaceAll("'", "''")}')`;
 }
 
-/** What a query that was interrupted fails with. */
-export function interrupted(cause?: unknown): GatewayError {
+/** What a JavaScript function tells DuckDB to fail with, so that `mapDuckError` finds the error again. */
+export function failText(error: unknown): string {
+  if (error instanceof GatewayError) return `TG:${error.code}:${error.message}`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What a query that was interrupted fails with: the abort's own reason when that is an error of ours. */
+export function interrupted(signal: AbortSignal, cause?: unknown): GatewayError {
+  if (signal.reason instanceof GatewayError) return signal.reason;
   return new GatewayError('QUERY_INTERRUPTED', 'Query execution was interrupted', { cause });
 }
 

@@ -13,7 +13,7 @@ export async function interruptible<T>(
   signal: AbortSignal,
   step: () => Promise<T>,
 ): Promise<T> {
-  if (signal.aborted) throw interrupted();
+  if (signal.aborted) throw interrupted(signal);
   let timer: NodeJS.Timeout | undefined;
   const onAbort = (): void => {
     connection.interrupt();
@@ -22,10 +22,10 @@ export async function interruptible<T>(
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     const result = await step();
-    if (signal.aborted) throw interrupted();
+    if (signal.aborted) throw interrupted(signal);
     return result;
   } catch (error) {
-    if (signal.aborted) throw interrupted(error);
+    if (signal.aborted) throw interrupted(signal, error);
     throw mapDuckError(error);
   } finally {
     signal.removeEventListener('abort', onAbort);

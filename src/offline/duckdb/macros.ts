@@ -1,1 +1,46 @@
-export const macros: readonly string[] = [];
+import { failSql } from './errors.ts';
+
+const doubleRange = failSql('OUT_OF_RANGE_EXPRESSION', 'DOUBLE value is out of range');
+
+/**
+ * MySQL's semantics as DuckDB macros, made once an instance. A macro's arguments are put in for its parameters
+ * as they are, so each is named as seldom as can be. What has several statements' worth of rules is left to
+ * the evaluator instead.
+ */
+export const macros: readonly string[] = [
+  // MySQL has no infinities: a double that overflows is an error.
+  `tg_finite(x) AS CASE WHEN isfinite(x) THEN x WHEN x IS NULL THEN NULL ELSE CAST(${doubleRange} AS DOUBLE) END`,
+  // The quotient of a × f and b, rounded half away from zero; a and b HUGEINTs. The whole part apart, so that
+  // only the remainder is multiplied.
+  `tg_divide(a, b, f) AS CASE WHEN b = 0 THEN NULL ELSE (a // b) * f + (((a % b) * f) // b) + CASE WHEN abs(((a % b) * f) % b) >= abs(b) - abs(((a % b) * f) % b) THEN CASE WHEN (a < 0) <> (b < 0) THEN -1 ELSE 1 END ELSE 0 END END`,
+  // The smallest BIGINT modulo -1 overflows in DuckDB.
+  'tg_modulo(a, b) AS CASE WHEN b = -1 THEN a - a ELSE a % b END',
+  'tg_unsigned(x) AS CASE WHEN x < 0 THEN CAST(CAST(x AS HUGEINT) + 18446744073709551616 AS UBIGINT) ELSE CAST(x AS UBIGINT) END',
+  'tg_signed(x) AS CASE WHEN x > 9223372036854775807 THEN CAST(CAST(x AS HUGEINT) - 18446744073709551616 AS BIGINT) ELSE CAST(x AS BIGINT) END',
+  // A pattern must not end with its escape character; MySQL takes it for itself there.
+  `tg_like_pattern(p) AS CASE WHEN length(p) > 0 AND (length(p) - length(rtrim(p, '\\'))) % 2 = 1 THEN p || '\\' ELSE p END`,
+  'tg_left(s, n) AS left(s, greatest(n, 0))',
+  'tg_right(s, n) AS right(s, greatest(n, 0))',
+  `tg_substring(s, p) AS CASE WHEN p > 0 THEN substring(s, p) WHEN p = 0 OR -p > length(s) THEN CASE WHEN s IS NOT NULL AND p IS NOT NULL THEN '' END ELSE right(s, -p) END, (s, p, n) AS CASE WHEN s IS NULL OR p IS NULL OR n IS NULL THEN NULL WHEN n <= 0 OR p = 0 OR -p > length(s) THEN '' WHEN p > 0 THEN substring(s, p, n) ELSE left(right(s, -p), n) END`,
+  'tg_regexp(s, p) AS regexp_matches(s, p)',
+  `tg_regexp_substr(s, p) AS CASE WHEN regexp_matches(s, p) THEN regexp_extract(s, p) END`,
+  `tg_regexp_replace(s, p, r) AS regexp_replace(s, p, regexp_replace(replace(r, '\\', '\\\\'), '\\$([0-9])', '\\\\\\1', 'g'), 'g')`,
+  `tg_regexp_instr(s, p) AS CASE WHEN regexp_matches(s, p) THEN length(regexp_extract(s, '(?s:^(.*?))(?:' || p || ')', 1)) + 1 WHEN s IS NOT NULL AND p IS NOT NULL THEN 0 END`,
+  'tg_sqrt(x) AS CASE WHEN x >= 0 THEN sqrt(x) END',
+  'tg_ln(x) AS CASE WHEN x > 0 THEN ln(x) END',
+  'tg_log2(x) AS CASE WHEN x > 0 THEN log2(x) END',
+  'tg_log10(x) AS CASE WHEN x > 0 THEN log10(x) END',
+  'tg_log(x) AS CASE WHEN x > 0 THEN ln(x) END, (b, x) AS CASE WHEN x > 0 AND b > 0 AND b <> 1 THEN ln(x) / ln(b) END',
+  'tg_acos(x) AS CASE WHEN abs(x) <= 1 THEN acos(x) END',
+  'tg_asin(x) AS CASE WHEN abs(x) <= 1 THEN asin(x) END',
+  'tg_atan(x) AS atan(x), (y, x) AS atan2(y, x)',
+  'tg_pow(x, y) AS tg_finite(pow(x, y))',
+  // DuckDB's intervals take INTEGERs of days and months; what does not fit leaves the calendar anyway.
+  'tg_seconds(n) AS to_microseconds(CASE WHEN abs(n) < 400000000000 THEN n * 1000000 END)',
+  'tg_days(n) AS to_days(CAST(CASE WHEN abs(n) < 4000000 THEN n END AS INTEGER))',
+  'tg_weeks(n) AS to_days(CAST(CASE WHEN abs(n) < 600000 THEN n * 7 END AS INTEGER))',
+  'tg_months(n) AS to_months(CAST(CASE WHEN abs(n) < 120000 THEN n END AS INTEGER))',
+  'tg_quarters(n) AS to_months(CAST(CASE WHEN abs(n) < 40000 THEN n * 3 END AS INTEGER))',
+  'tg_years(n) AS to_months(CAST(CASE WHEN abs(n) < 10000 THEN n * 12 END AS INTEGER))',
+  `tg_move(d, i) AS CASE WHEN d + i >= TIMESTAMP '0001-01-01' AND d + i < TIMESTAMP '10000-01-01' THEN d + i END`,
+];

@@ -1,0 +1,113 @@
+/**
+ * Scalar expressions that DuckDB cannot say as MySQL means them run in the planner's evaluator, as functions
+ * that DuckDB calls with a chunk at a time (measured: 0.3 µs a row for a short text function). So both routes
+ * compute the same by construction. Such a function is named by what it computes and stays in the instance.
+ */
+import { createHash } from 'node:crypto';
+import { BIGINT, type DuckDBConnection, DuckDBScalarFunction } from '@duckdb/node-api';
+import { GatewayError } from '../../base/errors.ts';
+import type { BoundExpr } from '../../planner/bound.ts';
+import { canEvaluate, compile } from '../../planner/evaluator/compile.ts';
+import type { EvaluationEnv, Evaluator } from '../../planner/evaluator/environment.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import type { SqlValue } from '../../types/value.ts';
+import { failText } from './errors.ts';
+import { exprKey } from './expr-key.ts';
+import { duckType, duckValue } from './parameters.ts';
+import { batchOfChunk } from './vectors.ts';
+
+/** A function to be defined before a query that calls it as `name(arguments…, $env)`. */
+export interface JsFunction {
+  readonly name: string;
+  readonly argumentTypes: readonly SqlType[];
+  readonly resultType: SqlType;
+  readonly evaluate: Evaluator;
+}
+
+/** The relation whose columns stand for the arguments of a compiled function. */
+const argumentsRelation = -1;
+
+/** The operands of a call or cast that vary: everything but literals, which compile into the function. */
+function operandsOf(expr: BoundExpr): readonly BoundExpr[] | undefined {
+  if (expr.kind === 'call') return expr.args;
+  return expr.kind === 'cast' ? [expr.arg] : undefined;
+}
+
+/**
+ * The evaluator's function for one call or cast, and the operands to call it with in their order; the
+ * evaluator's reason when it refuses.
+ */
+export function jsFunctionOf(
+  expr: BoundExpr,
+): { readonly function: JsFunction; readonly operands: readonly BoundExpr[] } | string {
+  const all = operandsOf(expr);
+  if (all === undefined) return `an expression of kind ${expr.kind}`;
+  const operands: BoundExpr[] = [];
+  const replaced = all.map((operand): BoundExpr => {
+    if (operand.kind === 'literal') return operand;
+    const column = operands.push(operand) - 1;
+    return { kind: 'column', relation: argumentsRelation, column, type: operand.type, nullable: true };
+  });
+  const pattern: BoundExpr =
+    expr.kind === 'call'
+      ? { ...expr, args: replaced }
+      : expr.kind === 'cast'
+        ? { ...expr, arg: replaced[0]! }
+        : expr;
+  const answer = canEvaluate(pattern);
+  if (answer !== true) return answer;
+  const name = `tgj_${createHash('sha256').update(exprKey(pattern)).digest('hex').slice(0, 24)}`;
+  const argumentTypes = operands.map((operand) => operand.type);
+  return {
+    function: { name, argumentTypes, resultType: expr.type, evaluate: compile(pattern) },
+    operands,
+  };
+}
+
+/** The environments of the queries that run now, by the number that their SQL passes as `$env`. */
+const environments = new Map<bigint, EvaluationEnv>();
+let lastEnvironment = 0n;
+
+/** Makes `env` known to JavaScript functions under a new number, until `forgetEnvironment`. */
+export function rememberEnvironment(env: EvaluationEnv): bigint {
+  environments.set(++lastEnvironment, env);
+  return lastEnvironment;
+}
+
+export function forgetEnvironment(id: bigint): void {
+  environments.delete(id);
+}
+
+/** Defines a function in the instance; the caller knows that it is not there yet. */
+export function defineJsFunction(connection: DuckDBConnection, definition: JsFunction): void {
+  const { argumentTypes, resultType, evaluate } = definition;
+  const withEnv: readonly SqlType[] = [...argumentTypes, { kind: 'bigint', unsigned: false }];
+  connection.registerScalarFunction(
+    DuckDBScalarFunction.create({
+      name: definition.name,
+      returnType: duckType(resultType),
+      parameterTypes: [...argumentTypes.map(duckType), BIGINT],
+      specialHandling: true,
+      mainFunction(info, input, output) {
+        try {
+          const batch = batchOfChunk(input, withEnv);
+          const id = batch.columns[argumentTypes.length]!.get(0);
+          const outer = typeof id === 'bigint' ? environments.get(id) : undefined;
+          if (outer === undefined) throw new GatewayError('INTERNAL', 'the query has ended');
+          let row = 0;
+          const env: EvaluationEnv = {
+            column: (_, column): SqlValue => batch.columns[column]!.get(row),
+            parameter: (index) => outer.parameter(index),
+            context: (name) => outer.context(name),
+            zoneMinutes: (us) => outer.zoneMinutes(us),
+            warn: (errno, message) => outer.warn(errno, message),
+          };
+          for (; row < batch.rowCount; row++) output.setItem(row, duckValue(evaluate(env), resultType));
+          output.flush();
+        } catch (error) {
+          info.setError(failText(error));
+        }
+      },
+    }),
+  );
+}

@@ -1,0 +1,204 @@
+/** Queries: SELECT with grouping, set operations, VALUES, CTEs, ORDER BY and LIMIT. Result columns are `c0`, `c1`, … */
+import { assertNever } from '../../base/assert.ts';
+import { notSupported } from '../../base/errors.ts';
+import type {
+  BoundBody,
+  BoundColumn,
+  BoundCte,
+  BoundExpr,
+  BoundFrom,
+  BoundQuery,
+  BoundSelect,
+  RelationId,
+} from '../../planner/bound.ts';
+import { exprKey } from './expr-key.ts';
+import { convert } from './print-cast.ts';
+import { printFrom } from './print-from.ts';
+import { orderText, printOrder, requireComparable } from './print-order.ts';
+import type { Grouping, PrintState } from './print-state.ts';
+import { queryType } from './types.ts';
+
+/** A query as SQL that yields `queryType` of its columns, named `c0`, `c1`, … */
+export function printQuery(state: PrintState, query: BoundQuery): string {
+  const ctes = printCtes(state, query.ctes);
+  const body = printOrdered(state, query);
+  const limit = query.limit === null ? '' : ` LIMIT ${state.value(query.limit)}`;
+  const offset = query.offset === null ? '' : ` OFFSET ${state.value(query.offset)}`;
+  return `${ctes}${body}${limit}${offset}`;
+}
+
+function printCtes(state: PrintState, ctes: readonly BoundCte[]): string {
+  if (ctes.length === 0) return '';
+  const recursive = ctes.some((cte) => cte.recursive) ? 'RECURSIVE ' : '';
+  const texts = ctes.map((cte) => {
+    const columns = cte.query.columns.map((_, index) => `c${index}`).join(', ');
+    return `q${cte.id}(${columns}) AS (${state.query(cte.query)})`;
+  });
+  return `WITH ${recursive}${texts.join(', ')} `;
+}
+
+function printOrdered(state: PrintState, query: BoundQuery): string {
+  const { body, orderBy, columns } = query;
+  if (body.kind === 'select') return printSelect(state, body, query);
+  const text = printBody(state, body, columns);
+  if (orderBy.length === 0) return text;
+  const keys = orderBy.map((order) => {
+    if (!('outputColumn' in order)) return printOrder(state, order);
+    return orderText(`c${order.outputColumn}`, columns[order.outputColumn]!.type, order.descending);
+  });
+  return `SELECT * FROM (${text}) ORDER BY ${keys.join(', ')}`;
+}
+
+function printBody(state: PrintState, body: BoundBody, columns: readonly BoundColumn[]): string {
+  switch (body.kind) {
+    case 'select':
+      throw notSupported('a SELECT without its query');
+    case 'setOperation': {
+      if (!body.all) requireComparable(columns.map((column) => column.type));
+      const operator = `${body.operator.toUpperCase()}${body.all ? ' ALL' : ''}`;
+      return `${printBranch(state, body.left, columns)} ${operator} ${printBranch(state, body.right, columns)}`;
+    }
+    case 'values':
+      return printValues(state, body.rows, columns);
+    default:
+      return assertNever(body);
+  }
+}
+
+/** One side of a set operation, its columns in the operation's types. */
+function printBranch(state: PrintState, query: BoundQuery, columns: readonly BoundColumn[]): string {
+  const text = state.query(query);
+  const same = columns.every(({ type }, index) => {
+    const from = query.columns[index]!.type;
+    return from.kind === type.kind && queryType(from) === queryType(type);
+  });
+  if (same) return `(${text})`;
+  const name = state.freshName('b');
+  const items = columns.map(({ type }, index) => {
+    const from = query.columns[index]!.type;
+    return `${convert(state, `${name}.c${index}`, from, type)} AS c${index}`;
+  });
+  return `(SELECT ${items.join(', ')} FROM (${text}) AS ${name})`;
+}
+
+function printValues(
+  state: PrintState,
+  rows: readonly (readonly BoundExpr[])[],
+  columns: readonly BoundColumn[],
+): string {
+  const name = state.freshName('v');
+  const texts = rows.map((row) => {
+    const items = row.map((expr, index) => {
+      const { type } = columns[index]!;
+      const sql = state.value(expr);
+      return queryType(expr.type) === queryType(type) ? sql : convert(state, sql, expr.type, type);
+    });
+    return `(${items.join(', ')})`;
+  });
+  const names = columns.map((_, index) => `c${index}`).join(', ');
+  return `SELECT ${names} FROM (VALUES ${texts.join(', ')}) AS ${name}(${names})`;
+}
+
+function holdsAggregate(expr: BoundExpr): boolean {
+  switch (expr.kind) {
+    case 'aggregate':
+      return true;
+    case 'call':
+      return expr.name === 'GROUPING' || expr.args.some(holdsAggregate);
+    case 'cast':
+      return holdsAggregate(expr.arg);
+    case 'case':
+      return (
+        expr.whens.some(({ when, then }) => holdsAggregate(when) || holdsAggregate(then)) ||
+        (expr.else !== null && holdsAggregate(expr.else))
+      );
+    case 'window':
+      return [...expr.args, ...expr.partitionBy, ...expr.orderBy.map((order) => order.expr)].some(
+        holdsAggregate,
+      );
+    case 'inSubquery':
+      return expr.needles.some(holdsAggregate);
+    case 'quantified':
+      return holdsAggregate(expr.left);
+    default:
+      return false;
+  }
+}
+
+function relationsOf(from: BoundFrom | null, found = new Set<RelationId>()): Set<RelationId> {
+  if (from === null) return found;
+  if (from.kind === 'join' || from.kind === 'asofJoin') {
+    relationsOf(from.left, found);
+    return relationsOf(from.right, found);
+  }
+  return found.add(from.relation);
+}
+
+function printSelect(state: PrintState, select: BoundSelect, query: BoundQuery): string {
+  const orderExprs = query.orderBy.flatMap((order) => ('expr' in order ? [order.expr] : []));
+  const having = select.having;
+  const grouped =
+    select.groupBy.length > 0 ||
+    [...select.items, ...orderExprs, ...(having === null ? [] : [having])].some(holdsAggregate);
+  const from = select.from === null ? '' : ` FROM ${printFrom(state, select.from)}`;
+  const where = select.where === null ? [] : [state.condition(select.where)];
+  // MySQL allows HAVING over plain rows, where it is a second WHERE.
+  if (having !== null && !grouped) where.push(state.condition(having));
+  const keys = select.groupBy.map((expr) => {
+    requireComparable([expr.type]);
+    return [exprKey(expr), state.value(expr)] as const;
+  });
+  if (grouped) state.groupings.push(newGrouping(select, keys));
+  const tail = printSelectTail(state, select, query, grouped);
+  const grouping = grouped ? state.groupings.pop() : undefined;
+  const whereText = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`;
+  return tail.head + from + whereText + groupByText(select, keys, grouping) + tail.rest;
+}
+
+function newGrouping(select: BoundSelect, keys: readonly (readonly [string, string])[]): Grouping {
+  return {
+    relations: relationsOf(select.from),
+    keys: new Map(keys),
+    dependent: new Set(),
+    rollup: select.rollup,
+    insideAggregate: 0,
+  };
+}
+
+/** What is printed in the scope of the groups: items, HAVING, ORDER BY. */
+function printSelectTail(
+  state: PrintState,
+  select: BoundSelect,
+  query: BoundQuery,
+  grouped: boolean,
+): { readonly head: string; readonly rest: string } {
+  const items = select.items.map((item) => state.value(item));
+  const having = grouped && select.having !== null ? ` HAVING ${state.condition(select.having)}` : '';
+  const order = query.orderBy.map((each) => {
+    if (!('outputColumn' in each)) return printOrder(state, each);
+    const { type } = select.items[each.outputColumn]!;
+    // By position: DISTINCT allows nothing else, and a constant would mean a position itself.
+    if (type.kind !== 'enum' && type.kind !== 'set') {
+      requireComparable([type]);
+      return `${each.outputColumn + 1} ${each.descending ? 'DESC NULLS LAST' : 'ASC NULLS FIRST'}`;
+    }
+    return orderText(items[each.outputColumn]!, type, each.descending);
+  });
+  if (select.distinct) requireComparable(select.items.map((item) => item.type));
+  const columns = items.map((item, index) => `${item} AS c${index}`).join(', ');
+  return {
+    head: `SELECT ${select.distinct ? 'DISTINCT ' : ''}${columns}`,
+    rest: having + (order.length === 0 ? '' : ` ORDER BY ${order.join(', ')}`),
+  };
+}
+
+function groupByText(
+  select: BoundSelect,
+  keys: readonly (readonly [string, string])[],
+  grouping: Grouping | undefined,
+): string {
+  if (grouping === undefined || keys.length === 0) return '';
+  const texts = keys.map(([, sql]) => sql);
+  if (select.rollup) return ` GROUP BY ROLLUP (${texts.join(', ')})`;
+  return ` GROUP BY ${[...new Set([...texts, ...grouping.dependent])].join(', ')}`;
+}

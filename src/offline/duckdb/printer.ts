@@ -1,0 +1,38 @@
+/**
+ * The entry of the printer: a bound query as DuckDB's SQL with holes where its relations stand, so that it can be
+ * kept with the plan; and the way from there to a running query.
+ */
+import type { BoundQuery, RelationId } from '../../planner/bound.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import type { JsFunction } from './js-functions.ts';
+import { condition, value } from './print-expression.ts';
+import { printQuery } from './print-query.ts';
+import { type PrintedParameter, PrintState } from './print-state.ts';
+
+export interface PrintedSql {
+  /** Text, and holes for `(…) AS r<relation>`'s inner query. */
+  readonly parts: readonly (string | { readonly relation: RelationId })[];
+  readonly parameters: readonly PrintedParameter[];
+  /** Functions of ours that the text calls. */
+  readonly functions: readonly JsFunction[];
+  /**
+   * The columns of each relation that the text names (`rowVersionColumn` for `rv`): what its DuckRelation
+   * must yield. May hold more than the binder's `columnsUsed`, since ASOF needs columns to break ties.
+   */
+  readonly relations: ReadonlyMap<RelationId, readonly number[]>;
+  /** The types of the result's columns. */
+  readonly types: readonly SqlType[];
+}
+
+/** Prints a bound query. Error 1235 names what neither DuckDB nor the evaluator does as MySQL. */
+export function printBoundQuery(query: BoundQuery): PrintedSql {
+  const state = new PrintState({ value, condition, query: printQuery });
+  const text = printQuery(state, query);
+  return {
+    parts: text.split('\u0000').map((part, index) => (index % 2 === 1 ? { relation: Number(part) } : part)),
+    parameters: [...state.parameters.values()],
+    functions: [...state.functions.values()],
+    relations: new Map([...state.columns].map(([id, columns]) => [id, [...columns].sort((a, b) => a - b)])),
+    types: query.columns.map((column) => column.type),
+  };
+}
