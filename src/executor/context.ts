@@ -76,6 +76,8 @@ export interface ExecutionContext {
   readonly services: ExecutorServices;
   readonly env: ExecutionEnv;
   readonly view: ReadView;
+  /** The statement's time, microseconds UTC. */
+  readonly nowUs: bigint;
   readonly signal: AbortSignal;
   /** What SHOW and information_schema see. */
   readonly metadata: MetadataContext;

@@ -3,6 +3,7 @@ import type { Limits } from '../base/limits.ts';
 import type { CommitRequest, Journal } from '../catalog/ports.ts';
 import type { ReadView } from '../executor/context.ts';
 import { Overlay } from '../executor/overlay.ts';
+import type { Point } from '../time/point.ts';
 
 /** Characters of statement text kept with a commit. */
 export const commitTextLength = 1_024;
@@ -24,15 +25,15 @@ class StatementText {
 
 export interface TransactionOptions {
   readonly readOnly: boolean;
-  /** The version that the whole transaction reads. */
-  readonly asOf: number | undefined;
+  /** The point that the whole transaction reads. */
+  readonly asOf: Point | undefined;
 }
 
 /** What a session has open between BEGIN and COMMIT, or between two COMMITs without autocommit. */
 export class Transaction {
   readonly overlay: Overlay;
   readonly readOnly: boolean;
-  readonly #asOf: number | undefined;
+  readonly asOf: Point | undefined;
   #snapshot: number | undefined;
   readonly #text = new StatementText();
   #savepoints: { readonly name: string; readonly mark: number }[] = [];
@@ -40,12 +41,12 @@ export class Transaction {
   constructor(options: TransactionOptions, limits: Limits) {
     this.overlay = new Overlay(limits);
     this.readOnly = options.readOnly;
-    this.#asOf = options.asOf;
+    this.asOf = options.asOf;
   }
 
   /** The state that its statements read: fixed by the first of them that asks. */
   view(journal: Journal): ReadView {
-    this.#snapshot ??= this.#asOf ?? journal.lastVersion;
+    this.#snapshot ??= journal.lastVersion;
     return { version: this.#snapshot, pinned: true, overlay: this.overlay };
   }
 

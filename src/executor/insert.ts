@@ -1,0 +1,299 @@
+import { GatewayError } from '../base/errors.ts';
+import type { OnlineRow } from '../catalog/ports.ts';
+import type { TableDef } from '../catalog/schema.ts';
+import { duplicateEntry } from '../journal/duplicate-entry.ts';
+import type { BoundExpr } from '../planner/bound.ts';
+import { compile } from '../planner/evaluator/compile.ts';
+import type { Evaluator } from '../planner/evaluator/environment.ts';
+import type { InsertPlan } from '../planner/plan.ts';
+import { encodeKey } from '../types/key-codec.ts';
+import { nullType, type SqlType } from '../types/sql-type.ts';
+import type { Row, SqlValue } from '../types/value.ts';
+import { type ExecutionContext, throwIfAborted } from './context.ts';
+import { existingRows } from './existing-rows.ts';
+import { keyText, type Overlay, sameRow } from './overlay.ts';
+import { executeQuery } from './query.ts';
+import { type Given, RowBuilder } from './row-builder.ts';
+
+export interface WriteOutcome {
+  readonly affectedRows: number;
+  readonly matchedRows: number;
+  /** For the OK packet and LAST_INSERT_ID(); 0 leaves LAST_INSERT_ID() as it was. */
+  readonly insertId: bigint;
+  readonly generatedId: bigint;
+  readonly info: string;
+}
+
+export interface InsertOptions {
+  readonly zeroIsValue: boolean;
+}
+
+type OnDuplicate = InsertPlan['onDuplicate'];
+
+interface CompiledAssignment {
+  readonly column: number;
+  readonly value: Evaluator | 'default';
+  readonly type: SqlType;
+}
+
+/** Puts rows into the overlay by the rules of INSERT, INSERT IGNORE, REPLACE or ON DUPLICATE KEY UPDATE. */
+export class Inserter {
+  readonly builder: RowBuilder;
+  readonly #context: ExecutionContext;
+  readonly #overlay: Overlay;
+  readonly #mode: InsertPlan['mode'];
+  readonly #onDuplicate: OnDuplicate;
+  readonly #assignments: readonly CompiledAssignment[];
+  #records = 0;
+  #affected = 0;
+  #matched = 0;
+  #duplicates = 0;
+
+  constructor(
+    table: TableDef,
+    how: { readonly mode: InsertPlan['mode']; readonly onDuplicate: OnDuplicate },
+    context: ExecutionContext,
+    overlay: Overlay,
+    options: InsertOptions,
+  ) {
+    this.builder = new RowBuilder(table, context, options);
+    this.#context = context;
+    this.#overlay = overlay;
+    this.#mode = how.mode;
+    this.#onDuplicate = how.onDuplicate;
+    this.#assignments = (how.onDuplicate?.assignments ?? []).map(({ column, value }) => ({
+      column,
+      value: value === 'default' ? value : compile(value),
+      type: value === 'default' ? nullType : value.type,
+    }));
+  }
+
+  /** Whether rows that are there already end the statement, so that nothing must be read before. */
+  get isPlain(): boolean {
+    return this.#mode === 'insert' && this.#onDuplicate === null;
+  }
+
+  /** Rows in the statement's order; each is seen by those after it. */
+  async add(rows: readonly Row[]): Promise<void> {
+    const { table } = this.builder;
+    const keyed = rows.map((row) => ({ row, key: encodeKey(table, row) }));
+    this.#records += rows.length;
+    if (this.isPlain) {
+      for (const { row, key } of keyed) this.#addNew(row, key);
+      return;
+    }
+    const stored = await existingRows(
+      table,
+      keyed.map(({ key }) => key),
+      this.#context,
+    );
+    for (const { row, key } of keyed) {
+      const existing = this.#current(key, stored.get(keyText(key)));
+      if (existing === undefined) this.#insert(row, key);
+      else this.#meet(row, key, existing);
+    }
+  }
+
+  #addNew(row: Row, key: Uint8Array): void {
+    const { table } = this.builder;
+    const change = this.#overlay.get(table, key);
+    const exists =
+      change === undefined
+        ? this.#context.services.journal.keyEntry(table, key) !== undefined
+        : change.after !== null;
+    if (exists) throw duplicateEntry(table, key);
+    this.#insert(row, key);
+  }
+
+  #current(key: Uint8Array, stored: OnlineRow | undefined): OnlineRow | undefined {
+    const change = this.#overlay.get(this.builder.table, key);
+    if (change === undefined) return stored;
+    return change.after === null ? undefined : { row: change.after, version: change.expectedVersion };
+  }
+
+  #insert(row: Row, key: Uint8Array): void {
+    this.#overlay.add(this.builder.table, {
+      kind: 'insert',
+      key,
+      expectedVersion: 0,
+      before: null,
+      after: row,
+    });
+    this.#affected++;
+    this.#matched++;
+  }
+
+  #meet(row: Row, key: Uint8Array, existing: OnlineRow): void {
+    this.#duplicates++;
+    if (this.#onDuplicate !== null) {
+      this.#update(row, key, existing, this.#onDuplicate);
+      return;
+    }
+    if (this.#mode === 'ignore') {
+      const { message, errno } = duplicateEntry(this.builder.table, key);
+      this.#context.env.warn(errno, message);
+      return;
+    }
+    // As MySQL counts: a deleted and an inserted row, but one where nothing changes.
+    const same = sameRow(row, existing.row);
+    this.#affected += same ? 1 : 2;
+    this.#matched += same ? 1 : 2;
+    if (!same) this.#put(key, existing, row);
+  }
+
+  #update(proposed: Row, key: Uint8Array, existing: OnlineRow, onDuplicate: NonNullable<OnDuplicate>): void {
+    const { env } = this.#context;
+    const { table } = this.builder;
+    const updated = [...existing.row];
+    env.setRow(onDuplicate.proposed, proposed, 0);
+    // One after another: a later assignment sees what an earlier one did.
+    env.setRow(onDuplicate.existing, updated, existing.version);
+    for (const { column, value, type } of this.#assignments) {
+      const definition = table.columns[column]!;
+      updated[column] =
+        value === 'default'
+          ? this.builder.defaultOf(definition)
+          : this.builder.convert(definition, value(env), type);
+    }
+    this.#matched++;
+    if (sameRow(updated, existing.row)) return;
+    touchUpdateTimes(
+      table,
+      updated,
+      this.#assignments.map(({ column }) => column),
+      this.builder,
+    );
+    this.#affected += 2;
+    this.#matched++;
+    const newKey = encodeKey(table, updated);
+    if (keyText(newKey) === keyText(key)) {
+      this.#put(key, existing, updated);
+      return;
+    }
+    this.#overlay.add(table, {
+      kind: 'delete',
+      key,
+      expectedVersion: existing.version,
+      before: existing.row,
+      after: null,
+    });
+    this.#addNew(updated, newKey);
+    this.#affected--;
+    this.#matched--;
+  }
+
+  #put(key: Uint8Array, existing: OnlineRow, after: Row): void {
+    const { row: before, version: expectedVersion } = existing;
+    this.#overlay.add(this.builder.table, { kind: 'update', key, expectedVersion, before, after });
+  }
+
+  outcome(): WriteOutcome {
+    const several = this.#records > 1 || !this.isPlain;
+    return {
+      affectedRows: this.#affected,
+      matchedRows: this.#matched,
+      insertId: this.builder.insertId,
+      generatedId: this.builder.firstGenerated,
+      info:
+        several && this.#records > 1
+          ? `Records: ${this.#records}  Duplicates: ${this.#duplicates}  Warnings: 0`
+          : '',
+    };
+  }
+}
+
+/** ON UPDATE CURRENT_TIMESTAMP of the columns that the statement does not set itself. */
+export function touchUpdateTimes(
+  table: TableDef,
+  row: SqlValue[],
+  assigned: readonly number[],
+  builder: RowBuilder,
+): void {
+  for (const [index, column] of table.columns.entries()) {
+    if (column.onUpdateNow !== true || assigned.includes(index)) continue;
+    row[index] = builder.now(column, 'fsp' in column.type ? column.type.fsp : 0);
+  }
+}
+
+interface CompiledValues {
+  /** By table column: the value's evaluator, DEFAULT, or absent. */
+  readonly rows: readonly (readonly (Evaluator | 'default' | 'absent')[])[];
+  readonly types: readonly (readonly SqlType[])[];
+}
+
+const compiledValues = new WeakMap<InsertPlan, CompiledValues>();
+
+function compileValues(
+  plan: InsertPlan,
+  rows: readonly (readonly (BoundExpr | 'default')[])[],
+): CompiledValues {
+  const slots = plan.table.columns.map((_, index) => plan.columns.indexOf(index));
+  return {
+    rows: rows.map((row) =>
+      slots.map((slot) => {
+        const value = slot < 0 ? 'absent' : row[slot]!;
+        return typeof value === 'string' ? value : compile(value);
+      }),
+    ),
+    types: rows.map((row) =>
+      slots.map((slot) => {
+        const value = slot < 0 ? 'absent' : row[slot]!;
+        return typeof value === 'string' ? nullType : value.type;
+      }),
+    ),
+  };
+}
+
+/** INSERT … VALUES and INSERT … SELECT within the overlay; what passes `bulkRows` is the caller's question. */
+export async function executeInsert(
+  plan: InsertPlan,
+  context: ExecutionContext,
+  overlay: Overlay,
+  options: InsertOptions,
+): Promise<WriteOutcome> {
+  const inserter = new Inserter(plan.table, plan, context, overlay, options);
+  if (plan.source.kind === 'query') return insertFromQuery(plan, plan.source.plan, inserter, context);
+  let compiled = compiledValues.get(plan);
+  if (compiled === undefined) {
+    compiled = compileValues(plan, plan.source.rows);
+    compiledValues.set(plan, compiled);
+  }
+  const rows: Row[] = [];
+  for (const [index, evaluators] of compiled.rows.entries()) {
+    if (index % 1_024 === 1_023) throwIfAborted(context.signal);
+    const given = evaluators.map((value): Given => (typeof value === 'string' ? value : value(context.env)));
+    rows.push(inserter.builder.build(given, compiled.types[index]!));
+  }
+  await inserter.add(rows);
+  return inserter.outcome();
+}
+
+async function insertFromQuery(
+  plan: InsertPlan,
+  source: Parameters<typeof executeQuery>[0],
+  inserter: Inserter,
+  context: ExecutionContext,
+): Promise<WriteOutcome> {
+  const { table } = plan;
+  const slots = table.columns.map((_, index) => plan.columns.indexOf(index));
+  const types = slots.map((slot) => (slot < 0 ? nullType : source.columns[slot]!.type));
+  const result = await executeQuery(source, context);
+  for await (const batch of result.batches) {
+    throwIfAborted(context.signal);
+    const rows: Row[] = [];
+    for (let row = 0; row < batch.rowCount; row++) {
+      const given = slots.map((slot): Given => (slot < 0 ? 'absent' : batch.columns[slot]!.get(row)));
+      rows.push(inserter.builder.build(given, types));
+    }
+    await inserter.add(rows);
+  }
+  const outcome = inserter.outcome();
+  return outcome.info === '' && outcome.affectedRows > 0
+    ? { ...outcome, info: `Records: ${outcome.affectedRows}  Duplicates: 0  Warnings: 0` }
+    : outcome;
+}
+
+/** A statement that reads its own target while writing sees none of its writes: it read them all before. */
+export function tooManyRows(limit: number): GatewayError {
+  return new GatewayError('OUT_OF_RESOURCES', `The statement changes more than ${limit} rows`);
+}

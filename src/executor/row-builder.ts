@@ -1,0 +1,108 @@
+import { GatewayError } from '../base/errors.ts';
+import type { ColumnDef, TableDef } from '../catalog/schema.ts';
+import { coerceValue } from '../types/coerce.ts';
+import type { CoerceContext } from '../types/coerce-error.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import type { Row, SqlValue } from '../types/value.ts';
+import type { ExecutionContext } from './context.ts';
+
+/** What a column is given: a value, DEFAULT, or nothing because the statement does not name it. */
+export type Given = SqlValue | 'default' | 'absent';
+
+export interface RowBuilderOptions {
+  /** NO_AUTO_VALUE_ON_ZERO: 0 is a value like any other. */
+  readonly zeroIsValue: boolean;
+}
+
+const microsPerDigit = [1_000_000n, 100_000n, 10_000n, 1_000n, 100n, 10n, 1n];
+const microsPerDay = 86_400_000_000n;
+
+/** Makes whole rows of a table out of what a statement gives: converts, fills in defaults, numbers. */
+export class RowBuilder {
+  readonly table: TableDef;
+  readonly #context: ExecutionContext;
+  readonly #options: RowBuilderOptions;
+  #row = 0;
+  #firstGenerated = 0n;
+  #lastExplicit = 0n;
+
+  constructor(table: TableDef, context: ExecutionContext, options: RowBuilderOptions) {
+    this.table = table;
+    this.#context = context;
+    this.#options = options;
+  }
+
+  /** The first AUTO_INCREMENT value that this statement generated; 0 for none. */
+  get firstGenerated(): bigint {
+    return this.#firstGenerated;
+  }
+
+  /** What the OK packet says: the first generated value, else the last one given explicitly. */
+  get insertId(): bigint {
+    return this.#firstGenerated !== 0n ? this.#firstGenerated : this.#lastExplicit;
+  }
+
+  get coerceContext(): CoerceContext {
+    const { env, nowUs } = this.#context;
+    return { row: this.#row, table: this.table.name, zoneMinutes: (us) => env.zoneMinutes(us), nowUs };
+  }
+
+  /** Begins the statement's next row, for messages. */
+  nextRow(): void {
+    this.#row++;
+  }
+
+  /**
+   * A row of the table. `given` and `types` are by column. Errors 1048, 1364 and those of conversion.
+   */
+  build(given: readonly Given[], types: readonly SqlType[]): Row {
+    this.nextRow();
+    return this.table.columns.map((column, index) => this.#value(column, given[index]!, types[index]!));
+  }
+
+  #value(column: ColumnDef, given: Given, type: SqlType): SqlValue {
+    if (given === 'absent' || given === 'default') return this.defaultOf(column);
+    const value = this.convert(column, given, type, column.autoIncrement === true);
+    if (column.autoIncrement !== true) return value;
+    if (value === null || (Number(value) === 0 && !this.#options.zeroIsValue)) return this.#generate(column);
+    const number = BigInt(value as number | bigint);
+    this.#lastExplicit = number;
+    if (number > 0n) this.#context.services.journal.raiseAutoIncrement(this.table.id, number);
+    return value;
+  }
+
+  /** A value as the column stores it; error 1048 for a NULL that it does not take. */
+  convert(column: ColumnDef, value: SqlValue, type: SqlType, nullPasses = false): SqlValue {
+    const converted = coerceValue(value, type, column, this.coerceContext);
+    if (converted === null && !column.nullable && !nullPasses) {
+      throw new GatewayError('COLUMN_NOT_NULL', `Column '${column.name}' cannot be null`);
+    }
+    return converted;
+  }
+
+  /** The column's default; error 1364 when it has none. */
+  defaultOf(column: ColumnDef): SqlValue {
+    if (column.autoIncrement === true) return this.#generate(column);
+    if (column.default === undefined) {
+      if (column.nullable) return null;
+      throw new GatewayError('NO_DEFAULT', `Field '${column.name}' doesn't have a default value`);
+    }
+    return column.default.kind === 'constant' ? column.default.value : this.now(column, column.default.fsp);
+  }
+
+  /** The statement's time as the column stores it, cut to `fsp` digits. */
+  now(column: ColumnDef, fsp: number): SqlValue {
+    const { nowUs, env } = this.#context;
+    const us =
+      column.type.kind === 'timestamp' ? nowUs : nowUs + BigInt(env.zoneMinutes(nowUs)) * 60_000_000n;
+    if (column.type.kind === 'date') return Number(us / microsPerDay);
+    return us - (us % microsPerDigit[fsp]!);
+  }
+
+  #generate(column: ColumnDef): SqlValue {
+    const next = this.#context.services.journal.reserveAutoIncrement(this.table.id, 1);
+    const value = coerceValue(next, { kind: 'bigint', unsigned: true }, column, this.coerceContext);
+    if (this.#firstGenerated === 0n) this.#firstGenerated = next;
+    return value;
+  }
+}

@@ -1,0 +1,50 @@
+import type { Metric } from './api.ts';
+
+/** What the sessions of a gateway count together. */
+export class StatementCounters {
+  readonly #routes = new Map<string, number>();
+  readonly #errors = new Map<number, number>();
+  #statements = 0;
+  slowest = 0;
+
+  /** Statements that were begun. */
+  get statements(): number {
+    return this.#statements;
+  }
+
+  begin(): void {
+    this.#statements++;
+  }
+
+  /** `route`: point, range, scan, metadata, constant, write, load, ddl, other. */
+  route(route: string): void {
+    this.#routes.set(route, (this.#routes.get(route) ?? 0) + 1);
+  }
+
+  error(errno: number): void {
+    this.#errors.set(errno, (this.#errors.get(errno) ?? 0) + 1);
+  }
+
+  metrics(): Metric[] {
+    const metrics: Metric[] = [];
+    for (const [route, value] of this.#routes) {
+      metrics.push({
+        name: 'tidegate_statements_total',
+        help: 'Statements by the route that answered them.',
+        kind: 'counter',
+        labels: { route },
+        value,
+      });
+    }
+    for (const [errno, value] of this.#errors) {
+      metrics.push({
+        name: 'tidegate_statement_errors_total',
+        help: 'Statements that failed, by error number.',
+        kind: 'counter',
+        labels: { errno: String(errno) },
+        value,
+      });
+    }
+    return metrics;
+  }
+}

@@ -1,0 +1,27 @@
+import type { TableStatistics } from '../catalog/metadata/context.ts';
+import type { TableDef } from '../catalog/schema.ts';
+import type { ExecutorServices } from '../executor/context.ts';
+import type { StatementCounters } from './counters.ts';
+import type { PlanCache } from './plan-cache.ts';
+import type { CachedShape } from './planning.ts';
+import type { ProcessList } from './process-list.ts';
+import type { TableLocks } from './table-locks.ts';
+import type { GlobalVariables } from './variables.ts';
+
+/** What all sessions of a gateway share. */
+export interface SessionServices extends ExecutorServices {
+  readonly globals: GlobalVariables;
+  readonly processes: ProcessList;
+  readonly plans: PlanCache<CachedShape>;
+  readonly locks: TableLocks;
+  readonly counters: StatementCounters;
+  /** Microseconds UTC. */
+  readonly startedUs: bigint;
+  readonly serverVersion: string;
+  readonly localInfile: boolean;
+  /** Moves the tails of these tables (all, when none is named) to the offline tier. */
+  flush(tables: readonly TableDef[] | undefined): Promise<void>;
+  /** SHOW STATUS: names and values, sorted by name. */
+  status(): Iterable<readonly [name: string, value: string]>;
+  statistics(table: TableDef): TableStatistics | undefined;
+}

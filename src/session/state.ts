@@ -1,0 +1,198 @@
+import { GatewayError } from '../base/errors.ts';
+import type { MetadataContext, ProcessEntry } from '../catalog/metadata/context.ts';
+import type { ReadView } from '../executor/context.ts';
+import type { SessionFacts } from '../executor/environment.ts';
+import type { Point } from '../time/point.ts';
+import type { SqlValue } from '../types/value.ts';
+import type { SessionIdentity } from './api.ts';
+import type { SessionServices } from './services.ts';
+import type { StatementRun } from './statement-run.ts';
+import { Transaction } from './transaction.ts';
+import { SessionVariables } from './variables.ts';
+import type { StatementWarning } from './warning.ts';
+
+/** A statement prepared under a name or a number: its text is planned again at each execution, by its shape. */
+export interface PreparedText {
+  readonly text: string;
+  readonly parameterCount: number;
+}
+
+/** What one session remembers between its statements. */
+export class SessionState {
+  readonly services: SessionServices;
+  readonly identity: SessionIdentity;
+  readonly connectionId: number;
+  readonly connectedUs: bigint;
+  readonly variables: SessionVariables;
+  /** Closes the client's connection. */
+  readonly disconnect: () => void;
+  database: string | undefined;
+  /** The point of a database name such as `shop@v12`. */
+  databaseAsOf: Point | undefined;
+  transaction: Transaction | undefined;
+  lastInsertId = 0n;
+  rowCount = -1n;
+  foundRows = 0n;
+  lastWarnings: readonly StatementWarning[] = [];
+  lastWarningCount = 0;
+  readonly prepared = new Map<number, PreparedText>();
+  readonly named = new Map<string, PreparedText>();
+  running: StatementRun | undefined;
+  command = 'Sleep';
+  commandSinceMs: number;
+
+  constructor(
+    services: SessionServices,
+    identity: SessionIdentity,
+    options: { readonly connectionId: number; readonly disconnect: () => void },
+  ) {
+    this.services = services;
+    this.identity = identity;
+    this.connectionId = options.connectionId;
+    this.disconnect = options.disconnect;
+    this.connectedUs = services.clock.nowUs();
+    this.commandSinceMs = services.clock.monotonicMs();
+    this.variables = new SessionVariables(services.globals, {
+      connectionId: options.connectionId,
+      nowUs: () => this.running?.nowUs ?? services.clock.nowUs(),
+      lastInsertId: () => this.lastInsertId,
+      setLastInsertId: (value) => {
+        this.lastInsertId = value;
+      },
+      warningCount: () => this.lastWarningCount,
+      errorCount: () => this.lastWarnings.filter(({ level }) => level === 'Error').length,
+    });
+  }
+
+  /** `user@host`, for commits and USER(). */
+  get account(): string {
+    return `${this.identity.user}@${this.identity.host}`;
+  }
+
+  /** The client's program, as it names itself. */
+  get client(): string {
+    const { attributes } = this.identity;
+    return attributes.get('program_name') ?? attributes.get('_client_name') ?? '';
+  }
+
+  /** The point that tables without an AS OF of their own are read at; undefined for now. */
+  get asOf(): Point | undefined {
+    return this.transaction?.asOf ?? this.variables.asOf ?? this.databaseAsOf;
+  }
+
+  /** Error 1792 where nothing may be written: a READ ONLY transaction, or time travel of the whole session. */
+  requireWritable(): void {
+    if (
+      this.asOf !== undefined ||
+      this.transaction?.readOnly === true ||
+      (this.transaction === undefined && this.variables.readOnly)
+    ) {
+      throw new GatewayError('READ_ONLY_TRANSACTION', 'Cannot execute statement in a READ ONLY transaction.');
+    }
+  }
+
+  /**
+   * The open transaction; without autocommit the first statement that needs one opens it. Undefined under
+   * autocommit outside of BEGIN.
+   */
+  transactionForStatement(): Transaction | undefined {
+    if (this.transaction === undefined && !this.variables.autocommit) this.begin({});
+    return this.transaction;
+  }
+
+  begin(options: { readonly readOnly?: boolean; readonly asOf?: Point }): Transaction {
+    const next = this.variables.takeNextTransaction();
+    const readOnly = options.readOnly ?? (next?.accessMode ?? null) === 'read only';
+    this.transaction = new Transaction(
+      { readOnly: readOnly || this.variables.readOnly || options.asOf !== undefined, asOf: options.asOf },
+      this.services.limits,
+    );
+    return this.transaction;
+  }
+
+  /** The state that a statement reads. */
+  view(): ReadView {
+    const transaction = this.transactionForStatement();
+    const { journal } = this.services;
+    if (transaction === undefined) return { version: journal.lastVersion, pinned: false, overlay: undefined };
+    const committed =
+      this.variables.isolation === 'READ-COMMITTED' || this.variables.isolation === 'READ-UNCOMMITTED';
+    return committed
+      ? { version: journal.lastVersion, pinned: false, overlay: transaction.overlay }
+      : transaction.view(journal);
+  }
+
+  /** What expressions read of the session while `run` runs. */
+  factsOf(run: StatementRun): SessionFacts {
+    const zone = this.variables.timeZone;
+    return {
+      context: (name) => this.contextValue(name, run),
+      zoneMinutes: (utcUs) => zone.minutesAt(utcUs),
+      warn: (errno, message) => run.addWarning({ level: 'Warning', errno, message }),
+    };
+  }
+
+  /** A value by the name of its context node; see src/planner/README.md. */
+  contextValue(name: string, run: StatementRun): SqlValue {
+    switch (name) {
+      case 'now':
+        return run.nowUs + BigInt(this.variables.timeZone.minutesAt(run.nowUs)) * 60_000_000n;
+      case 'utc_now':
+      case 'unix_timestamp':
+        return run.nowUs;
+      case 'database':
+        return this.database ?? null;
+      case 'user':
+        return this.account;
+      case 'current_user':
+        return `${this.identity.user}@%`;
+      case 'version':
+        return this.services.serverVersion;
+      case 'connection_id':
+        return BigInt(this.connectionId);
+      case 'last_insert_id':
+        return this.lastInsertId;
+      case 'row_count':
+        return this.rowCount;
+      case 'found_rows':
+        return this.foundRows;
+    }
+    if (name.startsWith('@@global.')) return this.variables.read('global', name.slice(9));
+    if (name.startsWith('@@session.')) return this.variables.read('session', name.slice(10));
+    if (name.startsWith('@@')) return this.variables.read(null, name.slice(2));
+    return this.variables.userVariable(name.slice(1)).value;
+  }
+
+  processEntry(): ProcessEntry {
+    const { clock } = this.services;
+    return {
+      id: this.connectionId,
+      user: this.identity.user,
+      host: this.identity.host,
+      database: this.database,
+      command: this.running === undefined ? 'Sleep' : this.command,
+      timeSeconds: Math.floor((clock.monotonicMs() - this.commandSinceMs) / 1_000),
+      state: this.running === undefined ? '' : 'executing',
+      info: this.running?.text,
+      connectedUs: this.connectedUs,
+      attributes: this.identity.attributes,
+    };
+  }
+
+  /** What SHOW and information_schema see. */
+  metadataContext(): MetadataContext {
+    const { services } = this;
+    const { journal, clock } = services;
+    return {
+      catalog: journal.catalog,
+      user: { user: this.identity.user, host: '%' },
+      connectionId: this.connectionId,
+      uptimeSeconds: Number((clock.nowUs() - services.startedUs) / 1_000_000n),
+      processes: () => services.processes.entries(),
+      variables: (scope) => this.variables.shown(scope),
+      status: () => services.status(),
+      commits: () => journal.commits(journal.firstVersion, journal.lastVersion),
+      statistics: (table) => services.statistics(table),
+    };
+  }
+}

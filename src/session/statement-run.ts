@@ -1,0 +1,72 @@
+import { GatewayError } from '../base/errors.ts';
+import type { ExecutionTrace } from '../executor/context.ts';
+import type { StatementWarning } from './warning.ts';
+
+export type InterruptReason = 'kill' | 'timeout' | 'disconnect' | 'shutdown';
+
+function interruptError(reason: InterruptReason): GatewayError {
+  if (reason === 'timeout') {
+    return new GatewayError(
+      'QUERY_TIMEOUT',
+      'Query execution was interrupted, maximum statement execution time exceeded',
+    );
+  }
+  return new GatewayError('QUERY_INTERRUPTED', 'Query execution was interrupted');
+}
+
+/** One statement from its text to its last row: its time, its warnings, and the switch that ends it. */
+export class StatementRun {
+  /** The statement's own text. */
+  readonly text: string;
+  /** What NOW() says, microseconds UTC. */
+  readonly nowUs: bigint;
+  readonly startedMs: number;
+  readonly #controller = new AbortController();
+  readonly #warnings: StatementWarning[] = [];
+  readonly #warningsMax: number;
+  #warningCount = 0;
+  #timer: NodeJS.Timeout | undefined;
+  trace: ExecutionTrace | undefined;
+  /** Set once the statement has ended; nothing of it counts any more. */
+  ended = false;
+
+  constructor(text: string, nowUs: bigint, startedMs: number, warningsMax: number) {
+    this.text = text;
+    this.nowUs = nowUs;
+    this.startedMs = startedMs;
+    this.#warningsMax = warningsMax;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  get warnings(): readonly StatementWarning[] {
+    return this.#warnings;
+  }
+
+  /** All warnings, those beyond the limit of kept ones included. */
+  get warningCount(): number {
+    return this.#warningCount;
+  }
+
+  addWarning(warning: StatementWarning): void {
+    this.#warningCount++;
+    if (this.#warnings.length < this.#warningsMax) this.#warnings.push(warning);
+  }
+
+  interrupt(reason: InterruptReason): void {
+    this.#controller.abort(interruptError(reason));
+  }
+
+  /** max_execution_time: ends the statement after so many milliseconds. */
+  limitTime(timeoutMs: number): void {
+    this.#timer = setTimeout(() => this.interrupt('timeout'), timeoutMs);
+    this.#timer.unref();
+  }
+
+  end(): void {
+    this.ended = true;
+    clearTimeout(this.#timer);
+  }
+}
