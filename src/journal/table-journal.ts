@@ -1,0 +1,135 @@
+import type { BulkFile, BulkLoad, FlushRecord, TailStats } from '../catalog/ports.ts';
+
+/** A data file as the journal's registry holds it. */
+export interface StoredFile extends BulkFile {
+  readonly fileNumber: number;
+  /** Whether a finished flush or a bulk commit stands behind it. */
+  readonly live: boolean;
+}
+
+interface TailCommit {
+  readonly version: number;
+  readonly timestampUs: bigint;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** What the process remembers of one table's journal; rebuilt from the store when it opens. */
+export class TableJournal {
+  readonly tableId: number;
+  /** The next AUTO_INCREMENT value. */
+  counter = 1n;
+  /** What of `counter` is on disk. */
+  storedCounter = 1n;
+  nextFileNumber = 1;
+  readonly files = new Map<number, StoredFile>();
+  /** The tail's records up to this version may be gone. */
+  trimmedThrough = 0;
+  #flushes: readonly FlushRecord[] = [];
+  #bulkLoads: readonly BulkLoad[] = [];
+  #tail: TailCommit[] = [];
+  #rows = 0;
+  #bytes = 0;
+  #pins = 0;
+
+  constructor(tableId: number) {
+    this.tableId = tableId;
+  }
+
+  get flushes(): readonly FlushRecord[] {
+    return this.#flushes;
+  }
+
+  get flushedThrough(): number {
+    return this.#flushes.at(-1)?.throughVersion ?? 0;
+  }
+
+  get bulkLoads(): readonly BulkLoad[] {
+    return this.#bulkLoads;
+  }
+
+  /** Remembers a file; its name may be found by number and the other way. */
+  addFile(file: StoredFile): void {
+    this.files.set(file.fileNumber, file);
+    this.nextFileNumber = Math.max(this.nextFileNumber, file.fileNumber + 1);
+  }
+
+  fileByPath(path: string): StoredFile | undefined {
+    for (const file of this.files.values()) if (file.path === path) return file;
+    return undefined;
+  }
+
+  get pinned(): boolean {
+    return this.#pins > 0;
+  }
+
+  /** Keeps the tail's records as they are until released; `released` runs once. */
+  pin(released: () => void): () => void {
+    this.#pins++;
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.#pins--;
+      if (this.#pins === 0) released();
+    };
+  }
+
+  addChanges(version: number, timestampUs: bigint, rows: number, bytes: number): void {
+    const last = this.#tail.at(-1);
+    if (last?.version === version) {
+      this.#tail[this.#tail.length - 1] = { ...last, rows: last.rows + rows, bytes: last.bytes + bytes };
+    } else {
+      this.#tail.push({ version, timestampUs, rows, bytes });
+    }
+    this.#rows += rows;
+    this.#bytes += bytes;
+  }
+
+  addBulkLoad(load: BulkLoad, timestampUs: bigint): void {
+    this.#bulkLoads = [...this.#bulkLoads, load];
+    this.addChanges(load.version, timestampUs, 0, 0);
+  }
+
+  /** A flush has finished: its part of the tail counts no more. */
+  addFlush(flush: FlushRecord): void {
+    this.#flushes = [
+      ...this.#flushes.filter((known) => known.throughVersion !== flush.throughVersion),
+      flush,
+    ];
+    this.#bulkLoads = this.#bulkLoads.filter(({ version }) => version > flush.throughVersion);
+    const rest = this.#tail.findIndex(({ version }) => version > flush.throughVersion);
+    const flushed = this.#tail.splice(0, rest < 0 ? this.#tail.length : rest);
+    for (const { rows, bytes } of flushed) {
+      this.#rows -= rows;
+      this.#bytes -= bytes;
+    }
+  }
+
+  stats(): TailStats {
+    return {
+      rows: this.#rows,
+      bytes: this.#bytes,
+      oldestUs: this.#tail[0]?.timestampUs,
+      bulkLoads: this.#bulkLoads.length,
+    };
+  }
+}
+
+/** The tables' journals by table id, made when first asked for. */
+export class TableJournals {
+  readonly #byId = new Map<number, TableJournal>();
+
+  get(tableId: number): TableJournal {
+    let table = this.#byId.get(tableId);
+    if (table === undefined) {
+      table = new TableJournal(tableId);
+      this.#byId.set(tableId, table);
+    }
+    return table;
+  }
+
+  all(): Iterable<TableJournal> {
+    return this.#byId.values();
+  }
+}

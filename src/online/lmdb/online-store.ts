@@ -1,0 +1,165 @@
+import { AssertionError } from '../../base/assert.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { KeyRange, OnlineRow, OnlineStore } from '../../catalog/ports.ts';
+import type { TableDef } from '../../catalog/schema.ts';
+import { asBuffer, tableKey, tableStart } from '../../journal/environment.ts';
+import type { JournalStore } from '../../journal/journal-store.ts';
+import { encodeEntityRecord, eventTimeOfRecord, rowOfRecord } from '../../journal/online-record.ts';
+import { decodeRowAs, encodeRow, rowVersionOf } from '../../types/row-codec.ts';
+import type { Row } from '../../types/value.ts';
+
+/** Reads one row of a table by its primary key from the offline tier; undefined when there is none. */
+export type OfflineRowReader = (table: TableDef, key: Uint8Array) => Promise<Row | undefined>;
+
+export interface OnlineStoreOptions {
+  readonly store: JournalStore;
+  /** Left out where no table has EVENT_TIME. */
+  readonly offlineRow?: OfflineRowReader;
+  readonly logger: Logger;
+}
+
+/**
+ * The online tier over the journal's environment. It sees what is committed and synced, never less than
+ * what the journal has acknowledged; reads in one turn of the event loop see one state.
+ */
+export class LmdbOnlineStore implements OnlineStore {
+  readonly #store: JournalStore;
+  readonly #offlineRow: OfflineRowReader | undefined;
+  readonly #logger: Logger;
+  readonly #stopListening: () => void;
+  #repair: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(options: OnlineStoreOptions) {
+    this.#store = options.store;
+    this.#offlineRow = options.offlineRow;
+    this.#logger = options.logger;
+    this.#stopListening = options.store.onCommit((_, request) => {
+      const mayLeaveMarkers = request.tables.some(
+        ({ table, changes }) =>
+          table.online && table.eventTime !== undefined && changes.some(({ kind }) => kind === 'delete'),
+      );
+      if (mayLeaveMarkers) this.#startRepair();
+    });
+    this.#startRepair();
+  }
+
+  get(table: TableDef, key: Uint8Array): OnlineRow | undefined | Promise<OnlineRow | undefined> {
+    // Decoded at once: the buffer is the library's own and holds the next record after the next read.
+    const bytes = this.#store.environment.online.getBinaryFast(tableKey(table.id, key));
+    if (bytes === undefined) return undefined;
+    if (table.eventTime === undefined) return this.#decode(table, bytes);
+    const row = rowOfRecord(bytes.subarray(0, bytes.length));
+    if (row.length > 0) return this.#decode(table, row);
+    return this.#readOffline(table, Buffer.concat([key, eventTimeOfRecord(bytes)]));
+  }
+
+  getMany(
+    table: TableDef,
+    keys: readonly Uint8Array[],
+  ): (OnlineRow | undefined)[] | Promise<(OnlineRow | undefined)[]> {
+    const rows: (OnlineRow | undefined)[] = [];
+    const late: Promise<void>[] = [];
+    keys.forEach((key, index) => {
+      const row = this.get(table, key);
+      if (!(row instanceof Promise)) {
+        rows[index] = row;
+        return;
+      }
+      const store = (found: OnlineRow | undefined): void => {
+        rows[index] = found;
+      };
+      late.push(row.then(store));
+    });
+    return late.length === 0 ? rows : Promise.all(late).then(() => rows);
+  }
+
+  *range(table: TableDef, range: KeyRange): Iterable<OnlineRow> {
+    const low = tableKey(table.id, range.from);
+    const high = range.to.length === 0 ? tableStart(table.id + 1) : tableKey(table.id, range.to);
+    if (Buffer.compare(low, high) >= 0) return;
+    const limit = range.limit === undefined ? {} : { limit: range.limit };
+    const bounds = range.reverse
+      ? { start: high, end: low, reverse: true, exclusiveStart: true, inclusiveEnd: true, ...limit }
+      : { start: low, end: high, ...limit };
+    for (const { value } of this.#store.environment.online.getRange(bounds)) {
+      const bytes = asBuffer(value);
+      const row = table.eventTime === undefined ? bytes : rowOfRecord(bytes);
+      if (row.length === 0) throw new AssertionError(`range over table ${table.id} while it is incomplete`);
+      yield this.#decode(table, row);
+    }
+  }
+
+  complete(table: TableDef): boolean {
+    if (table.eventTime === undefined) return true;
+    const bounds = { start: tableStart(table.id), end: tableStart(table.id + 1), limit: 1 };
+    for (const _ of this.#store.environment.markers.getKeys(bounds)) return false;
+    return true;
+  }
+
+  #decode(table: TableDef, bytes: Buffer): OnlineRow {
+    const row = decodeRowAs(table, (version) => this.#store.schemasOf(table)(version), bytes);
+    return { row, version: rowVersionOf(bytes) };
+  }
+
+  async #readOffline(table: TableDef, key: Uint8Array): Promise<OnlineRow | undefined> {
+    if (this.#offlineRow === undefined) throw new AssertionError('no reader of the offline tier');
+    const entry = this.#store.keyEntry(table, key);
+    const row = await this.#offlineRow(table, key);
+    return row === undefined || entry === undefined ? undefined : { row, version: entry.version };
+  }
+
+  #startRepair(): void {
+    if (this.#offlineRow === undefined || this.#closed) return;
+    this.#repair = this.#repair
+      .then(() => this.#repairMarkers())
+      .catch((error: unknown) => this.#logger.error({ error }, 'online rows could not be restored'));
+  }
+
+  /** Brings the rows back that only the offline tier holds. */
+  async #repairMarkers(): Promise<void> {
+    const { environment, catalog } = this.#store;
+    for (const marker of [...environment.markers.getKeys({ start: Buffer.from([0]) })]) {
+      if (this.#closed) return;
+      const key = Buffer.from(marker);
+      const table = catalog.tableById(key.readUInt32BE(0));
+      const record = environment.online.get(key);
+      const isMarker = record !== undefined && rowOfRecord(asBuffer(record)).length === 0;
+      if (table === undefined || catalog.droppedIn(table.id) !== undefined || !isMarker) {
+        await environment.root.transaction(() => void environment.markers.remove(key));
+        continue;
+      }
+      await this.#repairEntity(table, key, asBuffer(record));
+    }
+  }
+
+  async #repairEntity(table: TableDef, key: Buffer, marker: Buffer): Promise<void> {
+    const { environment } = this.#store;
+    const eventTime = eventTimeOfRecord(marker);
+    const found = await this.#readOffline(table, Buffer.concat([key.subarray(4), eventTime]));
+    if (found === undefined) return;
+    const record = encodeEntityRecord(eventTime, encodeRow(table, found.row, found.version));
+    await environment.root.transaction(() => {
+      const current = environment.online.get(key);
+      // A commit may have come first; then its row stands.
+      if (current !== undefined && asBuffer(current).equals(marker)) void environment.online.put(key, record);
+      void environment.markers.remove(key);
+    });
+  }
+
+  /** Waits for rows on their way back from the offline tier. */
+  idle(): Promise<void> {
+    return this.#repair;
+  }
+
+  /** Stops; to be called before the journal's store closes. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#stopListening();
+    await this.#repair;
+  }
+}
+
+export function openOnlineStore(options: OnlineStoreOptions): LmdbOnlineStore {
+  return new LmdbOnlineStore(options);
+}
