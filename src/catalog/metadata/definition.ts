@@ -27,7 +27,7 @@ export type NamedRow = Readonly<Record<string, SqlValue>>;
 /**
  * The types of metadata columns by the name used in a definition. MySQL's `enum` columns are varchar here:
  * their values are the same words, and an enum's order by position would surprise who sorts by them.
- * Names of databases and tables compare by bytes, everything else ignores letter case, as in MySQL.
+ * All strings compare by bytes, as everywhere here; MySQL ignores letter case in most of these columns.
  */
 function typeOf(text: string): SqlType {
   const [, word, argument] = /^([a-z_]+)(?:\((\d+)\))?$/.exec(text) ?? [];
@@ -37,11 +37,11 @@ function typeOf(text: string): SqlType {
       return { kind: 'varchar', length: 64, collation: 'utf8mb3_bin' };
     case 'varchar':
     case 'char':
-      return { kind: word, length, collation: 'utf8mb3_general_ci' };
+      return { kind: word, length, collation: 'utf8mb3_bin' };
     case 'text':
     case 'mediumtext':
     case 'longtext':
-      return { kind: word, collation: 'utf8mb3_general_ci' };
+      return { kind: word, collation: 'utf8mb3_bin' };
     case 'binary':
     case 'varbinary':
       return { kind: word, length };
