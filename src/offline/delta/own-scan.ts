@@ -3,7 +3,7 @@ import type { TableDef } from '../../catalog/schema.ts';
 import { queryType, readCast } from '../duckdb/types.ts';
 import type { AddFile } from './actions.ts';
 import { identifier } from './duck-port.ts';
-import { rowVersionTag, schemaVersionTag } from './own-log.ts';
+import { fileTagsOf } from './file-actions.ts';
 import { rowVersionName, type StoredColumn } from './own-schema.ts';
 import { type ParameterList, type ScanFile, scanSql } from './scan.ts';
 
@@ -18,26 +18,15 @@ export interface OwnFile {
   readonly schemaVersion: number;
 }
 
-export const fileNumberTag = 'tidegate.fileNumber';
-
 export function ownFile(add: AddFile, mask?: Uint8Array): OwnFile {
-  const rowVersion = add.tags?.[rowVersionTag];
-  return {
-    path: add.path,
-    mask,
-    rowVersion: rowVersion === undefined ? undefined : Number(rowVersion),
-    schemaVersion: Number(add.tags?.[schemaVersionTag] ?? 0),
-  };
-}
-
-export function fileNumberOf(add: AddFile): number {
-  return Number(add.tags?.[fileNumberTag] ?? -1);
+  const tags = fileTagsOf(add);
+  return { path: add.path, mask, rowVersion: tags?.rowVersion, schemaVersion: tags?.schemaVersion ?? 0 };
 }
 
 /**
  * Column `index` of `table` out of files (alias `f`) that have `stored` columns and were written under
- * `schemaVersion`: by column id, so that renames do not matter; what a file lacks is the value that its rows
- * have held since the column was added.
+ * `schemaVersion`: by column id, so that renames do not matter; what a file lacks is the column's initial
+ * value.
  */
 function columnOf(
   table: TableDef,
@@ -51,8 +40,7 @@ function columnOf(
   if (known !== undefined && known.addedIn <= schemaVersion)
     return readCast(`f.${identifier(known.name)}`, column.type);
   const byDefault = column.default?.kind === 'constant' ? column.default.value : null;
-  const fallback = column.initial === undefined ? byDefault : column.initial;
-  const value = known === undefined ? fallback : known.initial;
+  const value = column.initial === undefined ? byDefault : column.initial;
   const type = queryType(column.type);
   return value === null ? `NULL::${type}` : `CAST(${parameters.bind(column.type, value)} AS ${type})`;
 }

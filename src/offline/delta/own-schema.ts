@@ -1,8 +1,6 @@
 import { notSupported } from '../../base/errors.ts';
 import type { ColumnDef, TableDef } from '../../catalog/schema.ts';
-import type { SqlType } from '../../types/sql-type.ts';
-import { typeText } from '../../types/sql-type.ts';
-import type { SqlValue } from '../../types/value.ts';
+import { type SqlType, typeText } from '../../types/sql-type.ts';
 import { maxDuckPrecision, parquetType } from '../duckdb/types.ts';
 import { type DeltaField, type DeltaType, parseSchema, printSchema } from './delta-schema.ts';
 
@@ -25,17 +23,15 @@ export interface StoredColumn {
   readonly id: number;
   /** Its name in Delta's schema and in Parquet. */
   readonly name: string;
+  readonly type: DeltaType;
   /** Files of schema versions before this one do not have it. */
   readonly addedIn: number;
-  /** What rows in files without the column hold. */
-  readonly initial: SqlValue;
 }
 
 const metadataKeys = {
   columnId: 'tidegate.columnId',
   type: 'tidegate.type',
   addedIn: 'tidegate.addedIn',
-  initial: 'tidegate.initial',
 } as const;
 
 const deltaNames: Readonly<Record<string, string>> = {
@@ -77,46 +73,52 @@ export function storedNames(columns: readonly ColumnDef[]): string[] {
   });
 }
 
-/**
- * The stored columns of a table. `previous` are those of the files that stay when the schema changes without
- * a rewrite: what they lack is noted with the value that their rows hold.
- */
-export function storedColumns(
-  table: TableDef,
-  previous: readonly StoredColumn[] | null,
-  now: (fsp: number) => SqlValue = () => null,
-): StoredColumn[] {
+/** The stored columns of a table whose files are all written under its schema. */
+export function storedColumns(table: TableDef): StoredColumn[] {
   const names = storedNames(table.columns);
-  return table.columns.map((column, index) => {
-    const known = previous?.find(({ id }) => id === column.id);
-    const name = names[index]!;
-    if (known !== undefined) return { ...known, name };
-    if (previous === null) return { id: column.id, name, addedIn: 0, initial: null };
-    const initial = initialValue(column, now);
-    return { id: column.id, name, addedIn: table.schemaVersion, initial };
-  });
+  return table.columns.map(({ id, type }, index) => ({
+    id,
+    name: names[index]!,
+    type: deltaTypeOf(type),
+    addedIn: 0,
+  }));
 }
 
-function initialValue(column: ColumnDef, now: (fsp: number) => SqlValue): SqlValue {
-  if (column.initial !== undefined) return column.initial;
-  if (column.default?.kind === 'constant') return column.default.value;
-  return column.default?.kind === 'now' ? now(column.default.fsp) : null;
+/**
+ * The stored columns when files under the schema `previous` stay as they are: columns that they lack are
+ * marked. Undefined when they cannot stay, because a column was dropped, renamed or got another type.
+ */
+export function extendedColumns(
+  table: TableDef,
+  previous: readonly StoredColumn[],
+): StoredColumn[] | undefined {
+  const next = storedColumns(table);
+  const same = previous.every((old) => {
+    const now = next.find(({ id }) => id === old.id);
+    return (
+      now !== undefined && now.name === old.name && JSON.stringify(now.type) === JSON.stringify(old.type)
+    );
+  });
+  if (!same) return undefined;
+  return next.map((column) => {
+    const known = previous.find(({ id }) => id === column.id);
+    return { ...column, addedIn: known?.addedIn ?? table.schemaVersion };
+  });
 }
 
 /** Delta's schema of a table whose files have `stored` columns: one field a column and `_row_version`. */
 export function ownSchema(table: TableDef, stored: readonly StoredColumn[]): string {
   const fields = table.columns.map((column, index): DeltaField => {
-    const { name, addedIn, initial } = stored[index]!;
+    const { name, type, addedIn } = stored[index]!;
     return {
       name,
-      type: deltaTypeOf(column.type),
+      type,
       // Other writers must enforce what is not nullable, and files from before an ALTER may lack a column.
       nullable: !table.primaryKey.includes(index),
       metadata: {
         [metadataKeys.columnId]: column.id,
         [metadataKeys.type]: typeText(column.type),
         ...(addedIn === 0 ? {} : { [metadataKeys.addedIn]: addedIn }),
-        ...(initial === null ? {} : { [metadataKeys.initial]: valueText(initial) }),
       },
     };
   });
@@ -131,34 +133,10 @@ export function ownSchema(table: TableDef, stored: readonly StoredColumn[]): str
 
 /** The stored columns that `ownSchema` wrote. */
 export function parseStoredColumns(schemaString: string): StoredColumn[] {
-  return parseSchema(schemaString).flatMap(({ name, metadata }): StoredColumn[] => {
+  return parseSchema(schemaString).flatMap(({ name, type, metadata }): StoredColumn[] => {
     const id = metadata[metadataKeys.columnId];
     const addedIn = metadata[metadataKeys.addedIn];
-    const initial = metadata[metadataKeys.initial];
     if (typeof id !== 'number') return [];
-    return [
-      {
-        id,
-        name,
-        addedIn: typeof addedIn === 'number' ? addedIn : 0,
-        initial: typeof initial === 'string' ? parseValue(initial) : null,
-      },
-    ];
+    return [{ id, name, type, addedIn: typeof addedIn === 'number' ? addedIn : 0 }];
   });
-}
-
-/** A value as text that tells its JavaScript type: n number, i bigint, s string, b bytes in hex. */
-function valueText(value: SqlValue): string {
-  if (typeof value === 'number') return `n${value}`;
-  if (typeof value === 'bigint') return `i${value}`;
-  if (value instanceof Uint8Array) return `b${Buffer.from(value).toString('hex')}`;
-  return `s${value}`;
-}
-
-function parseValue(text: string): SqlValue {
-  const rest = text.slice(1);
-  if (text.startsWith('n')) return Number(rest);
-  if (text.startsWith('i')) return BigInt(rest);
-  if (text.startsWith('b')) return Uint8Array.from(Buffer.from(rest, 'hex'));
-  return rest;
 }

@@ -24,12 +24,13 @@ export class Snapshot {
   readonly transactions: Map<string, Transaction>;
   readonly domains: Map<string, DomainMetadata>;
 
-  constructor(from?: Snapshot) {
+  constructor(from?: Snapshot, options: { readonly shareTombstones?: boolean } = {}) {
     this.version = from?.version ?? -1;
     this.protocol = from?.protocol;
     this.metadata = from?.metadata;
     this.files = new Map(from?.files);
-    this.tombstones = new Map(from?.tombstones);
+    this.tombstones =
+      options.shareTombstones === true && from !== undefined ? from.tombstones : new Map(from?.tombstones);
     this.transactions = new Map(from?.transactions);
     this.domains = new Map(from?.domains);
   }

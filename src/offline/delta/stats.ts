@@ -6,31 +6,11 @@ import { parquetType } from '../duckdb/types.ts';
 const indexedColumns = 32;
 const textMaximum = 32;
 
-/** What COPY … RETURN_STATS tells of one column of a file, values as DuckDB prints them. */
+/** The bounds of one column of a file, values as DuckDB prints them. */
 export interface ColumnStatistics {
   readonly min: string | null;
   readonly max: string | null;
   readonly nullCount: number | null;
-  readonly hasNan: boolean;
-}
-
-/**
- * The column statistics of a COPY's result, by column name; `map` is `to_json(column_statistics)`. Leaves of
- * nested columns are left out.
- */
-export function parseCopyStatistics(map: string): Map<string, ColumnStatistics> {
-  const parsed: unknown = JSON.parse(map);
-  const result = new Map<string, ColumnStatistics>();
-  for (const [key, value] of Object.entries(Object(parsed) as Record<string, Record<string, string>>)) {
-    if (!/^"(?:[^"]|"")*"$/.test(key)) continue;
-    result.set(key.slice(1, -1).replaceAll('""', '"'), {
-      min: value.min ?? null,
-      max: value.max ?? null,
-      nullCount: value.null_count === undefined ? null : Number(value.null_count),
-      hasNan: value.has_nan === 'true',
-    });
-  }
-  return result;
 }
 
 /** Text statistics hold at most 32 code points: a lower bound is cut, an upper one ends in U+10FFFF. */
@@ -90,7 +70,7 @@ export function printStats(
     const known = statistics.get(names[index]!);
     if (known === undefined) continue;
     if (known.nullCount !== null) nulls.push(`${name}:${known.nullCount}`);
-    if (known.min === null || known.max === null || known.hasNan) continue;
+    if (known.min === null || known.max === null) continue;
     const type = table.columns[index]!.type;
     const low = boundToken(type, known.min, 'min');
     const high = boundToken(type, known.max, 'max');
