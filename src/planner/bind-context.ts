@@ -59,7 +59,10 @@ export class BindContext {
     this.#tables++;
     const most = this.facts.limits.tablesPerStatement;
     if (this.#tables > most) {
-      throw new GatewayError('TOO_MANY_TABLES', `Too many tables; MySQL can only use ${most} tables in a join`);
+      throw new GatewayError(
+        'TOO_MANY_TABLES',
+        `Too many tables; MySQL can only use ${most} tables in a join`,
+      );
     }
   }
 
@@ -134,5 +137,13 @@ function literalType(literal: LiteralExpr['literal'], exact: boolean): SqlType {
 }
 
 export const nullLiteral: BoundExpr = { kind: 'literal', value: null, type: nullType };
-export const textLiteral = (value: string): BoundExpr => ({ kind: 'literal', value, type: varchar(value.length) });
-export const integerLiteral = (value: number): BoundExpr => ({ kind: 'literal', value: BigInt(value), type: bigint() });
+export const textLiteral = (value: string): BoundExpr => ({
+  kind: 'literal',
+  value,
+  type: varchar(value.length),
+});
+export const integerLiteral = (value: number): BoundExpr => ({
+  kind: 'literal',
+  value: BigInt(value),
+  type: bigint(),
+});

@@ -25,7 +25,12 @@ export function childrenOf(expr: BoundExpr): readonly BoundExpr[] {
     case 'aggregate':
       return [...expr.args, ...expr.orderBy.map((order) => order.expr)];
     case 'window':
-      return [...expr.args, ...expr.partitionBy, ...expr.orderBy.map((order) => order.expr), ...frameOffsets(expr)];
+      return [
+        ...expr.args,
+        ...expr.partitionBy,
+        ...expr.orderBy.map((order) => order.expr),
+        ...frameOffsets(expr),
+      ];
     case 'inSubquery':
       return expr.needles;
     case 'quantified':
@@ -98,16 +103,16 @@ export function mapChildren(expr: BoundExpr, map: (expr: BoundExpr) => BoundExpr
 }
 
 /** A branch of CASE. */
-export function whenThen(when: BoundExpr, value: BoundExpr): { readonly when: BoundExpr; readonly then: BoundExpr } {
+export function whenThen(
+  when: BoundExpr,
+  value: BoundExpr,
+): { readonly when: BoundExpr; readonly then: BoundExpr } {
   // biome-ignore lint/suspicious/noThenProperty: the node is data and is never awaited
   return { when, then: value };
 }
 
 /** Replaces from the outside in: where `replace` gives an expression, it stands and is not entered. */
-export function replaceExpr(
-  expr: BoundExpr,
-  replace: (expr: BoundExpr) => BoundExpr | undefined,
-): BoundExpr {
+export function replaceExpr(expr: BoundExpr, replace: (expr: BoundExpr) => BoundExpr | undefined): BoundExpr {
   return replace(expr) ?? mapChildren(expr, (child) => replaceExpr(child, replace));
 }
 
@@ -136,7 +141,9 @@ export function isNullable(expr: BoundExpr): boolean {
     case 'aggregate':
       return expr.name !== 'COUNT' && !expr.name.startsWith('BIT_') && expr.name !== 'GROUPING';
     case 'window':
-      return !/^(COUNT|ROW_NUMBER|RANK|DENSE_RANK|NTILE|PERCENT_RANK|CUME_DIST|BIT_AND|BIT_OR|BIT_XOR)$/.test(expr.name);
+      return !/^(COUNT|ROW_NUMBER|RANK|DENSE_RANK|NTILE|PERCENT_RANK|CUME_DIST|BIT_AND|BIT_OR|BIT_XOR)$/.test(
+        expr.name,
+      );
     case 'exists':
       return false;
     case 'scalarSubquery':
@@ -158,8 +165,11 @@ export function needsCast(from: SqlType, to: SqlType): boolean {
   if (a !== b) return true;
   switch (a) {
     case 'integer':
-      if (from.kind === to.kind) return 'unsigned' in from && 'unsigned' in to && from.unsigned !== to.unsigned;
-      return (from.kind === 'bigint') !== (to.kind === 'bigint') || to.kind === 'year' || from.kind === 'year';
+      if (from.kind === to.kind)
+        return 'unsigned' in from && 'unsigned' in to && from.unsigned !== to.unsigned;
+      return (
+        (from.kind === 'bigint') !== (to.kind === 'bigint') || to.kind === 'year' || from.kind === 'year'
+      );
     case 'decimal':
       return 'scale' in from && 'scale' in to && from.scale !== to.scale;
     case 'temporal':
@@ -202,7 +212,10 @@ export function conjunction(terms: readonly BoundExpr[]): BoundExpr | null {
     kind: 'call',
     name: 'AND',
     args: terms,
-    type: terms[0]!.type.kind === 'bigint' ? terms[0]!.type : { kind: 'bigint', unsigned: false, displayWidth: 1 },
+    type:
+      terms[0]!.type.kind === 'bigint'
+        ? terms[0]!.type
+        : { kind: 'bigint', unsigned: false, displayWidth: 1 },
     nullable: terms.some(isNullable),
   };
 }

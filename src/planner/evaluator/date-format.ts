@@ -1,7 +1,15 @@
 /** DATE_FORMAT's specifiers, and week numbers by MySQL's eight modes (manual, "WEEK()"). */
 import { civilOfDays, daysOfCivil, splitDatetime } from '../../types/temporal.ts';
 
-export const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;
+export const weekdays = [
+  'Sunday',
+  'Monday',
+  'Tuesday',
+  'Wednesday',
+  'Thursday',
+  'Friday',
+  'Saturday',
+] as const;
 export const months = [
   'January',
   'February',

@@ -1,0 +1,173 @@
+/** Comparisons of values and rows, IN, and comparisons with a query's rows. */
+import { GatewayError, notSupported } from '../base/errors.ts';
+import type { ComparisonOperator, Expr, Query } from '../sql/ast.ts';
+import { typeClass } from '../types/sql-type.ts';
+import { comparePair, forComparison } from './bind-arguments.ts';
+import { callOf } from './bind-call.ts';
+import { bindInner, type ExprEnv } from './bind-env.ts';
+import type { BoundExpr, BoundQuery } from './bound.ts';
+import { castQuery } from './cast-query.ts';
+import { isConstant } from './expr-tools.ts';
+import { comparisonType } from './types-common.ts';
+import { predicateType } from './types-function.ts';
+
+/** The items of a row constructor; a single value is a row of one. */
+export const rowItems = (expr: Expr): readonly Expr[] => (expr.kind === 'row' ? expr.items : [expr]);
+
+function operandColumns(count: number): GatewayError {
+  return new GatewayError('OPERAND_COLUMNS', `Operand should contain ${count} column(s)`);
+}
+
+function compare(env: ExprEnv, operator: string, left: BoundExpr, right: BoundExpr): BoundExpr {
+  return callOf(env.context, operator, comparePair(env.context, left, right));
+}
+
+/** `(a, b) < (c, d)`: the first part that differs decides. */
+function orderedRows(
+  env: ExprEnv,
+  operator: '<' | '<=' | '>' | '>=',
+  left: readonly BoundExpr[],
+  right: readonly BoundExpr[],
+): BoundExpr {
+  const [[a, ...restLeft], [b, ...restRight]] = [left, right];
+  if (restLeft.length === 0) return compare(env, operator, a!, b!);
+  const strict = operator.startsWith('<') ? '<' : '>';
+  const rest = orderedRows(env, operator, restLeft, restRight);
+  return callOf(env.context, 'OR', [
+    compare(env, strict, a!, b!),
+    callOf(env.context, 'AND', [compare(env, '=', a!, b!), rest]),
+  ]);
+}
+
+function compareRows(
+  env: ExprEnv,
+  operator: ComparisonOperator,
+  left: readonly BoundExpr[],
+  right: readonly BoundExpr[],
+): BoundExpr {
+  if (left.length !== right.length) throw operandColumns(left.length);
+  if (left.length === 1) return compare(env, operator, left[0]!, right[0]!);
+  const pairs = (name: string): BoundExpr[] =>
+    left.map((item, index) => compare(env, name, item, right[index]!));
+  switch (operator) {
+    case '=':
+    case '<=>':
+      return callOf(env.context, 'AND', pairs(operator));
+    case '<>':
+      return callOf(env.context, 'OR', pairs('<>'));
+    default:
+      return orderedRows(env, operator, left, right);
+  }
+}
+
+function rowOrQuery(env: ExprEnv, expr: Expr): readonly BoundExpr[] {
+  if (expr.kind === 'row') return expr.items.map((item) => env.bind(item, env));
+  return [env.bind(expr, env)];
+}
+
+/** `left operator right`, either side a value or a row. */
+export function bindComparison(
+  operator: ComparisonOperator,
+  left: Expr,
+  right: Expr,
+  env: ExprEnv,
+): BoundExpr {
+  if (left.kind === 'row' && right.kind === 'subquery') {
+    if (operator !== '=') throw notSupported(`a row ${operator} a subquery`);
+    return inQuery(left.items, right.query, false, env, true);
+  }
+  return compareRows(env, operator, rowOrQuery(env, left), rowOrQuery(env, right));
+}
+
+/** `operand IN (list)`: one IN when all compare in one class, otherwise an OR of equalities. */
+export function bindIn(operand: Expr, list: readonly Expr[], env: ExprEnv): BoundExpr {
+  const needles = rowItems(operand);
+  if (needles.length > 1) {
+    const left = needles.map((item) => env.bind(item, env));
+    const rows = list.map((item) => compareRows(env, '=', left, rowOrQuery(env, item)));
+    return rows.length === 1 ? rows[0]! : callOf(env.context, 'OR', rows);
+  }
+  const bound = list.map((item) => env.bind(item, env));
+  const typedItem = bound.find((item) => !env.context.isUntyped(item));
+  const needle = env.context.inferred(env.bind(needles[0]!, env), typedItem?.type ?? { kind: 'null' });
+  const items = bound.map((item) => env.context.inferred(item, needle.type));
+  const types = items.map((item) =>
+    comparisonType(
+      { type: needle.type, constant: isConstant(needle) },
+      { type: item.type, constant: isConstant(item) },
+    ),
+  );
+  const typed = types.filter((_type, index) => items[index]!.type.kind !== 'null');
+  const first = typed[0] ?? needle.type;
+  const uniform = typed.every(
+    (type) =>
+      typeClass(type) === typeClass(first) && (typeClass(type) !== 'temporal' || type.kind === first.kind),
+  );
+  if (!uniform) {
+    const equalities = items.map((item) => compare(env, '=', needle, item));
+    return equalities.length === 1 ? equalities[0]! : callOf(env.context, 'OR', equalities);
+  }
+  return callOf(
+    env.context,
+    'IN',
+    [needle, ...items].map((item) => forComparison(item, first)),
+  );
+}
+
+/** `(needles) [NOT] IN (query)`; `single` for `row = (query)`, whose query must give at most one row. */
+export function inQuery(
+  needles: readonly Expr[],
+  ast: Query,
+  isNegated: boolean,
+  env: ExprEnv,
+  single = false,
+): BoundExpr {
+  const query = bindInner(ast, env);
+  if (query.columns.length !== needles.length) throw operandColumns(needles.length);
+  if (single) throw notSupported('a row compared with a subquery');
+  const left = needles.map((item, index) =>
+    env.context.inferred(env.bind(item, env), query.columns[index]!.type),
+  );
+  const [casted, types] = comparedQuery(left, query);
+  return {
+    kind: 'inSubquery',
+    needles: left.map((item, index) => forComparison(item, types[index]!)),
+    query: casted,
+    negated: isNegated,
+    type: predicateType,
+  };
+}
+
+function comparedQuery(left: readonly BoundExpr[], query: BoundQuery): [BoundQuery, BoundExpr['type'][]] {
+  const types = left.map((item, index) =>
+    comparisonType(
+      { type: item.type, constant: isConstant(item) },
+      { type: query.columns[index]!.type, constant: false },
+    ),
+  );
+  const needed = query.columns.map((column, index) => {
+    const sample: BoundExpr = { kind: 'column', relation: -1, column: 0, type: column.type, nullable: true };
+    return forComparison(sample, types[index]!).type;
+  });
+  return [castQuery(query, needed), types];
+}
+
+/** `left operator ANY|ALL (query)`. */
+export function bindQuantified(expr: Extract<Expr, { kind: 'quantified' }>, env: ExprEnv): BoundExpr {
+  if (expr.left.kind === 'row') throw notSupported('a row with ANY or ALL');
+  if (expr.quantifier === 'any' && expr.operator === '=') return inQuery([expr.left], expr.query, false, env);
+  if (expr.quantifier === 'all' && expr.operator === '<>') return inQuery([expr.left], expr.query, true, env);
+  if (expr.operator === '<=>') throw notSupported('<=> with ANY or ALL');
+  const query = bindInner(expr.query, env);
+  if (query.columns.length !== 1) throw operandColumns(1);
+  const left = env.context.inferred(env.bind(expr.left, env), query.columns[0]!.type);
+  const [casted, types] = comparedQuery([left], query);
+  return {
+    kind: 'quantified',
+    operator: expr.operator,
+    quantifier: expr.quantifier,
+    left: forComparison(left, types[0]!),
+    query: casted,
+    type: predicateType,
+  };
+}
