@@ -5,6 +5,7 @@ import type { Logger } from '../base/logger.ts';
 import type { MetadataContext } from '../catalog/metadata/context.ts';
 import type { Journal, OnlineStore } from '../catalog/ports.ts';
 import type { ExternalTableDef, TableDef } from '../catalog/schema.ts';
+import type { PruneFilter } from '../offline/delta/prune.ts';
 import type { DuckEngine } from '../offline/duckdb/engine.ts';
 import type { DuckRelation } from '../offline/duckdb/relation.ts';
 import type { BoundExpr } from '../planner/bound.ts';
@@ -12,13 +13,14 @@ import type { SqlValue } from '../types/value.ts';
 import type { ExecutionEnv } from './environment.ts';
 import type { Overlay } from './overlay.ts';
 
-/** A table's rows for DuckDB; the columns are those used, the filters only help to read less. */
+/** A table's rows for DuckDB; the filters only help to read less. */
 export interface StateRequest {
+  /** As of `version`. */
   readonly table: TableDef;
   readonly version: number;
-  readonly columnsUsed: readonly number[];
-  readonly filters: readonly BoundExpr[];
-  readonly constant: (expr: BoundExpr) => SqlValue;
+  /** Indexes into table.columns; `rv` always comes with them. */
+  readonly columns: readonly number[];
+  readonly filters: readonly PruneFilter[];
 }
 
 export interface ChangesRequest {
@@ -28,7 +30,8 @@ export interface ChangesRequest {
   /** Inclusive. */
   readonly through: number;
   readonly net: boolean;
-  readonly columnsUsed: readonly number[];
+  /** Indexes into the table's columns and the three that CHANGES adds. */
+  readonly columns: readonly number[];
 }
 
 /** The offline tier as the executor needs it. */
@@ -80,7 +83,7 @@ export interface ExecutionContext {
   readonly nowUs: bigint;
   readonly signal: AbortSignal;
   /** What SHOW and information_schema see. */
-  readonly metadata: MetadataContext;
+  readonly metadata: () => MetadataContext;
   /** Collects what EXPLAIN ANALYZE tells; undefined when nobody asked. */
   readonly trace: ExecutionTrace | undefined;
 }

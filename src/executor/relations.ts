@@ -189,7 +189,7 @@ function provideMetadata(
   if (found === undefined)
     throw new GatewayError('UNKNOWN_TABLE', `Unknown table '${leaf.name}' in ${leaf.database}`);
   return context.services.duckdb.relationOfRows(
-    { columns: found.columns, rows: batches(found.rows(context.metadata)) },
+    { columns: found.columns, rows: batches(found.rows(context.metadata())) },
     { signal: context.signal },
   );
 }
