@@ -151,6 +151,8 @@ export interface Journal {
   /** The newest version that is durable and visible; 0 before the first commit. */
   readonly lastVersion: number;
   readonly lastTimestampUs: bigint;
+  /** The newest version that reads of the online store can meet in this turn; `lastVersion` or a little above. */
+  readonly storedVersion: number;
   /** The oldest version that AS OF can still name. */
   readonly firstVersion: number;
   /**

@@ -47,9 +47,8 @@ async function fetchOffline(
   const state = await services.offline.state({
     table,
     version: services.journal.lastVersion,
-    columnsUsed: [...table.columns.keys(), -1],
+    columns: [...table.columns.keys()],
     filters: [],
-    constant: () => null,
   });
   try {
     const wanted = await services.duckdb.relationOfRows({

@@ -105,12 +105,12 @@ function* fetchRow(lookup: CompiledLookup, key: Uint8Array, context: ExecutionCo
     const change = view.overlay.get(table, key);
     if (change !== undefined) return change.after === null ? undefined : { row: change.after, version: 0 };
   }
-  const newerExists = view.pinned && services.journal.lastVersion > view.version;
+  const newerExists = view.pinned && services.journal.storedVersion > view.version;
   if (newerExists && table.eventTime !== undefined) throw useScan;
   const storeKey = lookup.entity ? key : entityKeyOf(table, key);
   const found = yield services.online.get(table, storeKey);
   if (view.pinned) {
-    const newest = services.journal.lastVersion > view.version;
+    const newest = services.journal.storedVersion > view.version;
     if (found === undefined ? newest : found.version > view.version) throw useScan;
   }
   if (found === undefined || lookup.entity || table.eventTime === undefined) return found;

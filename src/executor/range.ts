@@ -43,7 +43,7 @@ const checkRows = 1_024;
 export function executeRange(plan: RangePlan, context: ExecutionContext): QueryResult | typeof useScan {
   const { services, view, env } = context;
   const { table } = plan;
-  const newerExists = view.pinned && services.journal.lastVersion > view.version;
+  const newerExists = view.pinned && services.journal.storedVersion > view.version;
   const changed = view.overlay?.changesOf(table) !== undefined;
   // Of an entity with event times the store has the newest row only.
   const partial = table.eventTime !== undefined || !services.online.complete(table);
@@ -81,6 +81,6 @@ export function executeRange(plan: RangePlan, context: ExecutionContext): QueryR
     if (rows.length >= limit) break;
     if (rows.length > services.limits.bulkRows) return useScan;
   }
-  if (view.pinned && services.journal.lastVersion > view.version) return useScan;
+  if (view.pinned && services.journal.storedVersion > view.version) return useScan;
   return resultOfRows(plan.columns, rows, services.limits.batchRows);
 }

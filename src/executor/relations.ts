@@ -13,6 +13,7 @@ import type { ExecutionContext } from './context.ts';
 import type { Leaf } from './leaves.ts';
 import type { Overlay } from './overlay.ts';
 import { evaluatePoint, resolveAsOf, resolveChanges } from './points.ts';
+import { pruneFilters } from './prune-filters.ts';
 
 /** Relations by their number in the bound query, and what they hold open. */
 export interface ProvidedRelations {
@@ -76,13 +77,9 @@ async function provideState(
   const own = asOf === null ? view.overlay : undefined;
   const changes = own?.changesOf(table);
   const columnsUsed = changes === undefined ? leaf.columnsUsed : withKey(table, leaf.columnsUsed);
-  const state = await services.offline.state({
-    table,
-    version,
-    columnsUsed,
-    filters,
-    constant: constantOf(context),
-  });
+  const columns = columnsUsed.filter((column) => column !== rowVersionColumn);
+  const pruning = pruneFilters(table, filters, constantOf(context));
+  const state = await services.offline.state({ table, version, columns, filters: pruning });
   return own === undefined || changes === undefined
     ? state
     : layOver(state, table, columnsUsed, own, context);
@@ -155,7 +152,8 @@ function provideChanges(
     journal: services.journal,
     nowUs,
   });
-  return services.offline.changes({ table, after, through, net, columnsUsed });
+  const columns = columnsUsed.filter((column) => column !== rowVersionColumn);
+  return services.offline.changes({ table, after, through, net, columns });
 }
 
 function provideExternal(

@@ -83,6 +83,10 @@ export class JournalStore implements Journal {
     return this.#lastTimestampUs;
   }
 
+  get storedVersion(): number {
+    return readHead(this.environment).version;
+  }
+
   /** All history is kept: commit headers never expire, and vacuum keeps what the window promises. */
   get firstVersion(): number {
     return 1;
