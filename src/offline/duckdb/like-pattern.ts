@@ -1,16 +1,16 @@
 /**
- * A LIKE pattern with escape character `escape` (empty for none) as one with escape `\` that DuckDB takes: the
+ * A LIKE pattern with escape character `escapeCharacter` (empty for none) as one with escape `\` that DuckDB takes: the
  * escape stands before `%`, `_` and `\` only, and never last. An escape at the end stands for itself, as in MySQL.
  */
-export function likeUnescaped(pattern: string, escape: string): string {
+export function likeUnescaped(pattern: string, escapeCharacter: string): string {
   let result = '';
   for (let index = 0; index < pattern.length; index++) {
     const character = pattern[index]!;
-    if (escape !== '' && character === escape && index + 1 < pattern.length) {
+    if (escapeCharacter !== '' && character === escapeCharacter && index + 1 < pattern.length) {
       index++;
       result += literally(pattern[index]!);
     } else if (character === '%' || character === '_') {
-      result += character === escape ? literally(character) : character;
+      result += character === escapeCharacter ? literally(character) : character;
     } else {
       result += literally(character);
     }

@@ -19,6 +19,8 @@ export const macros: readonly string[] = [
   'tg_signed(x) AS CASE WHEN x > 9223372036854775807 THEN CAST(CAST(x AS HUGEINT) - 18446744073709551616 AS BIGINT) ELSE CAST(x AS BIGINT) END',
   // A pattern must not end with its escape character; MySQL takes it for itself there.
   `tg_like_pattern(p) AS CASE WHEN length(p) > 0 AND (length(p) - length(rtrim(p, '\\'))) % 2 = 1 THEN p || '\\' ELSE p END`,
+  // MySQL keeps a sharp s, DuckDB makes the capital one of it.
+  `tg_upper(s) AS CASE WHEN contains(s, 'ß') THEN array_to_string(list_transform(string_split(s, 'ß'), lambda part: upper(part)), 'ß') ELSE upper(s) END`,
   'tg_left(s, n) AS left(s, greatest(n, 0))',
   'tg_right(s, n) AS right(s, greatest(n, 0))',
   `tg_substring(s, p) AS CASE WHEN p > 0 THEN substring(s, p) WHEN p = 0 OR -p > length(s) THEN CASE WHEN s IS NOT NULL AND p IS NOT NULL THEN '' END ELSE right(s, -p) END, (s, p, n) AS CASE WHEN s IS NULL OR p IS NULL OR n IS NULL THEN NULL WHEN n <= 0 OR p = 0 OR -p > length(s) THEN '' WHEN p > 0 THEN substring(s, p, n) ELSE left(right(s, -p), n) END`,
@@ -35,12 +37,16 @@ export const macros: readonly string[] = [
   'tg_asin(x) AS CASE WHEN abs(x) <= 1 THEN asin(x) END',
   'tg_atan(x) AS atan(x), (y, x) AS atan2(y, x)',
   'tg_pow(x, y) AS tg_finite(pow(x, y))',
-  // DuckDB's intervals take INTEGERs of days and months; what does not fit leaves the calendar anyway.
-  'tg_seconds(n) AS to_microseconds(CASE WHEN abs(n) < 400000000000 THEN n * 1000000 END)',
-  'tg_days(n) AS to_days(CAST(CASE WHEN abs(n) < 4000000 THEN n END AS INTEGER))',
-  'tg_weeks(n) AS to_days(CAST(CASE WHEN abs(n) < 600000 THEN n * 7 END AS INTEGER))',
-  'tg_months(n) AS to_months(CAST(CASE WHEN abs(n) < 120000 THEN n END AS INTEGER))',
-  'tg_quarters(n) AS to_months(CAST(CASE WHEN abs(n) < 40000 THEN n * 3 END AS INTEGER))',
-  'tg_years(n) AS to_months(CAST(CASE WHEN abs(n) < 10000 THEN n * 12 END AS INTEGER))',
+  // An amount n with its sign s as an interval; what leaves the calendar anyway is NULL, since DuckDB's intervals
+  // end earlier than MySQL's integers do.
+  'tg_microseconds(n, s) AS to_microseconds(CASE WHEN n BETWEEN -400000000000000000 AND 400000000000000000 THEN s * n END)',
+  'tg_seconds(n, s) AS to_microseconds(CASE WHEN n BETWEEN -400000000000 AND 400000000000 THEN s * n * 1000000 END)',
+  'tg_minutes(n, s) AS to_minutes(CASE WHEN n BETWEEN -6000000000 AND 6000000000 THEN s * n END)',
+  'tg_hours(n, s) AS to_hours(CASE WHEN n BETWEEN -100000000 AND 100000000 THEN s * n END)',
+  'tg_days(n, s) AS to_days(CAST(CASE WHEN n BETWEEN -4000000 AND 4000000 THEN s * n END AS INTEGER))',
+  'tg_weeks(n, s) AS to_days(CAST(CASE WHEN n BETWEEN -600000 AND 600000 THEN s * n * 7 END AS INTEGER))',
+  'tg_months(n, s) AS to_months(CAST(CASE WHEN n BETWEEN -120000 AND 120000 THEN s * n END AS INTEGER))',
+  'tg_quarters(n, s) AS to_months(CAST(CASE WHEN n BETWEEN -40000 AND 40000 THEN s * n * 3 END AS INTEGER))',
+  'tg_years(n, s) AS to_months(CAST(CASE WHEN n BETWEEN -10000 AND 10000 THEN s * n * 12 END AS INTEGER))',
   `tg_move(d, i) AS CASE WHEN d + i >= TIMESTAMP '0001-01-01' AND d + i < TIMESTAMP '10000-01-01' THEN d + i END`,
 ];

@@ -9,6 +9,8 @@ import type { Call, CallPrinter, PrintState } from './print-state.ts';
 import { maxDuckPrecision, queryType } from './types.ts';
 
 const digitsOfInteger = 20;
+/** Decimals up to this are 64 bits wide in DuckDB. */
+const narrowPrecision = 18;
 
 const isExact = (type: SqlType): boolean => ['integer', 'decimal', 'bit', 'null'].includes(typeClass(type));
 const isNumber = (type: SqlType): boolean => isExact(type) || typeClass(type) === 'real';
@@ -23,12 +25,21 @@ const asDouble = (sql: string): string => `CAST(${sql} AS DOUBLE)`;
 const asHuge = (sql: string): string => `CAST(${sql} AS HUGEINT)`;
 const power = (exponent: number): string => `CAST(1${'0'.repeat(exponent)} AS HUGEINT)`;
 
+/**
+ * A decimal with room for the result of an operation: of two operands that fit 64 bits DuckDB keeps the result
+ * in 64 bits too, and fails when it does not fit.
+ */
+function widened(sql: string, type: SqlType): string {
+  const { precision, scale } = shape(type);
+  return precision > narrowPrecision ? sql : `CAST(${sql} AS DECIMAL(${narrowPrecision + 1},${scale}))`;
+}
+
 /** `sql` × 10^scale as a HUGEINT: the digits of an exact number without their point. */
 export function unscaled(sql: string, type: SqlType, scale = shape(type).scale): string {
   const own = shape(type);
   if (own.scale === 0) return scale === 0 ? asHuge(sql) : `(${asHuge(sql)} * ${power(scale)})`;
   const factor = `CAST(1${'0'.repeat(own.scale)} AS DECIMAL(${own.scale + 1},0))`;
-  const digits = asHuge(`${sql} * ${factor}`);
+  const digits = asHuge(`${widened(sql, type)} * ${factor}`);
   return scale === own.scale ? digits : `(${digits} * ${power(scale - own.scale)})`;
 }
 
@@ -61,7 +72,10 @@ function printSimple(state: PrintState, call: Call): string | undefined {
   const [a, b] = [state.value(left), state.value(right)];
   if (typeClass(type) === 'real') return `tg_finite(${asDouble(a)} ${name} ${asDouble(b)})`;
   if (!isExact(left.type) || !isExact(right.type)) return undefined;
-  if (type.kind === 'decimal') return `(${a} ${name} ${b})`;
+  if (type.kind === 'decimal') {
+    const wide = left.type.kind === 'decimal' && type.precision > narrowPrecision ? widened(a, left.type) : a;
+    return `(${wide} ${name} ${b})`;
+  }
   const signed = [left.type, right.type, type].every((each) => queryType(each) === 'BIGINT');
   return signed ? `(${a} ${name} ${b})` : `(${asHuge(a)} ${name} ${asHuge(b)})`;
 }
@@ -122,6 +136,14 @@ function printNegation(state: PrintState, call: Call): string | undefined {
   return queryType(arg.type) === 'UBIGINT' ? `(-${asHuge(sql)})` : `(-${sql})`;
 }
 
+/** CEIL and FLOOR; integers are theirs already, and DuckDB would make DOUBLEs of them. */
+function printCeil(state: PrintState, call: Call): string | undefined {
+  const [arg] = call.args;
+  if (arg === undefined || !isNumber(arg.type)) return undefined;
+  const sql = state.value(arg);
+  return typeClass(arg.type) === 'integer' ? sql : `${call.name.toLowerCase()}(${sql})`;
+}
+
 /** ROUND and TRUNCATE of exact numbers by a literal number of digits; the rest is the evaluator's. */
 function printRound(state: PrintState, call: Call): string | undefined {
   const [arg, digitsArg] = call.args;
@@ -143,6 +165,8 @@ export const arithmeticPrinters: readonly (readonly [string, CallPrinter])[] = [
   ['DIV', printIntegerDivision],
   ['%', printModulo],
   ['NEG', printNegation],
+  ['CEIL', printCeil],
+  ['FLOOR', printCeil],
   ['ROUND', printRound],
   ['TRUNCATE', printRound],
 ];

@@ -151,14 +151,15 @@ function printLike(state: PrintState, { args }: Call): string | undefined {
   const [text, pattern, escapeArg] = args;
   if (text === undefined || pattern === undefined) return undefined;
   if (queryType(text.type) !== 'VARCHAR' || queryType(pattern.type) !== 'VARCHAR') return undefined;
-  const escape = escapeArg === undefined ? '\\' : escapeArg.kind === 'literal' ? escapeArg.value : undefined;
-  if (typeof escape !== 'string') return undefined;
+  const escapeCharacter =
+    escapeArg === undefined ? '\\' : escapeArg.kind === 'literal' ? escapeArg.value : undefined;
+  if (typeof escapeCharacter !== 'string') return undefined;
   const subject = state.value(text);
   if (pattern.kind !== 'column' && canBeComputed(pattern)) {
-    const key = `like${JSON.stringify([escape, state.value(pattern)])}`;
-    return `(${subject} LIKE ${state.parameter(key, pattern.type, { kind: 'likePattern', pattern, escape })} ESCAPE '\\')`;
+    const key = `like${JSON.stringify([escapeCharacter, state.value(pattern)])}`;
+    return `(${subject} LIKE ${state.parameter(key, pattern.type, { kind: 'likePattern', pattern, escape: escapeCharacter })} ESCAPE '\\')`;
   }
-  if (escape !== '\\') return undefined;
+  if (escapeCharacter !== '\\') return undefined;
   return `(${subject} LIKE tg_like_pattern(${state.value(pattern)}) ESCAPE '\\')`;
 }
 

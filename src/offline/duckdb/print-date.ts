@@ -15,10 +15,10 @@ const wordOf = (arg: BoundExpr | undefined): string | undefined =>
   arg?.kind === 'literal' && typeof arg.value === 'string' ? arg.value : undefined;
 
 const intervals: Readonly<Record<string, string>> = {
-  MICROSECOND: 'to_microseconds',
+  MICROSECOND: 'tg_microseconds',
   SECOND: 'tg_seconds',
-  MINUTE: 'to_minutes',
-  HOUR: 'to_hours',
+  MINUTE: 'tg_minutes',
+  HOUR: 'tg_hours',
   DAY: 'tg_days',
   WEEK: 'tg_weeks',
   MONTH: 'tg_months',
@@ -41,8 +41,8 @@ function printDateAdd(state: PrintState, call: Call): string | undefined {
   if (call.type.kind === 'date' && !(isDate && calendarUnits.has(unit))) return undefined;
   const base = wallClock(state, dateArg);
   if (base === undefined) return undefined;
-  const sign = call.name === 'DATE_SUB' ? '-' : '';
-  return `tg_move(${base}, ${interval}(${sign}${state.value(amount)}))`;
+  const sign = call.name === 'DATE_SUB' ? -1 : 1;
+  return `tg_move(${base}, ${interval}(${state.value(amount)}, ${sign}))`;
 }
 
 const parts: Readonly<Record<string, string>> = {

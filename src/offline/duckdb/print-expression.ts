@@ -42,7 +42,8 @@ function isConstant(expr: BoundExpr): boolean {
 function printConstant(state: PrintState, expr: BoundExpr): string {
   if (expr.kind === 'literal') {
     const { value, type } = expr;
-    if (value === null) return `CAST(NULL AS ${queryType(type)})`;
+    // Without a type, NULL takes the one of what it stands beside.
+    if (value === null) return type.kind === 'null' ? 'NULL' : `CAST(NULL AS ${queryType(type)})`;
     if (typeClass(type) === 'integer' && (typeof value === 'number' || typeof value === 'bigint')) {
       return `CAST(${value} AS ${queryType(type)})`;
     }

@@ -51,7 +51,7 @@ export function fillPrinted(
   const parameters: NamedParameter[] = printed.parameters.map((parameter) => ({
     name: parameter.name,
     type: parameter.type,
-    value: valueOf(parameter, options.env, environment),
+    value: parameterValue(parameter, options.env, environment),
   }));
   const parts = printed.parts.map((part) => {
     if (typeof part === 'string') return part;
@@ -71,7 +71,7 @@ function prefixParameters(sql: string, prefix: string): string {
   );
 }
 
-function valueOf(parameter: PrintedParameter, env: EvaluationEnv, environment: bigint): SqlValue {
+function parameterValue(parameter: PrintedParameter, env: EvaluationEnv, environment: bigint): SqlValue {
   const { source } = parameter;
   switch (source.kind) {
     case 'constant':
