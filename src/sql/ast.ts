@@ -362,7 +362,7 @@ export type Expr =
       readonly kind: 'match';
       readonly columns: readonly Expr[];
       readonly against: Expr;
-      readonly mode: 'natural' | 'naturalExpansion' | 'boolean' | 'expansion';
+      readonly mode: 'natural' | 'boolean' | 'expansion';
     })
   | (Span & {
       readonly kind: 'jsonValue';

@@ -1,7 +1,16 @@
 /** The parser's place in a statement: looking at tokens, taking them, and saying what is wrong with them. */
 import { GatewayError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
-import type { DataType, Expr, LiteralExpr, OrderItem, Query, TableName, WindowSpec } from './ast.ts';
+import type {
+  DataType,
+  Expr,
+  LiteralExpr,
+  OrderItem,
+  PlaceholderExpr,
+  Query,
+  TableName,
+  WindowSpec,
+} from './ast.ts';
 import type { Keyword } from './generated/keywords.ts';
 import { literalValue, nameValue } from './literal.ts';
 import type { SqlModeFlags } from './sql-mode.ts';
@@ -235,6 +244,14 @@ export class Cursor {
     };
     this.position++;
     return node;
+  }
+
+  /** The `?` at the cursor. */
+  placeholder(): PlaceholderExpr {
+    const parameter = this.tokens.parameters[this.position] ?? 0;
+    const { start } = this;
+    this.position++;
+    return { kind: 'placeholder', parameter, start, end: this.end };
   }
 
   /** A string that the statement's structure takes in. */

@@ -25,7 +25,8 @@ for (let code = 0; code < 128; code++) {
   else if ('()*,;+-/%=<>!&|^~?@.:{}\'"`#'.includes(text)) classes[code] = punctuation;
 }
 
-const classOf = (code: number): number => (code < 128 ? (classes[code] ?? other) : letter);
+// past the end of the text the code is NaN
+const classOf = (code: number): number => (code >= 128 ? letter : (classes[code] ?? other));
 const isNamePart = (code: number): boolean => {
   const kind = classOf(code);
   return kind === letter || kind === digit;

@@ -1,7 +1,7 @@
 /** From a token's text to its value. */
 import type { LiteralValue } from './ast.ts';
 import type { SqlModeFlags } from './sql-mode.ts';
-import { stringFlag, type TokenBuffer, tokenKind } from './tokens.ts';
+import { type TokenBuffer, tokenKind } from './tokens.ts';
 
 const maxSigned = (1n << 63n) - 1n;
 const maxUnsigned = (1n << 64n) - 1n;
