@@ -15,6 +15,9 @@ export interface Limits {
   readonly pipelinedCommands: number;
   /** Nesting of parentheses, subqueries and blocks; the parser recurses, so this bounds its stack. */
   readonly parserDepth: number;
+  /** Nodes on the longest path of a statement's tree: `1 + 1 + …` grows it without nesting, and whoever
+   * reads the tree recurses. AND and OR chains count once. */
+  readonly treeHeight: number;
   /** Lexical tokens in one statement. */
   readonly statementTokens: number;
   readonly tablesPerStatement: number;
@@ -58,6 +61,7 @@ export const defaultLimits: Limits = {
   preparedStatementsPerSession: 16_382,
   pipelinedCommands: 64,
   parserDepth: 200,
+  treeHeight: 1_000,
   statementTokens: 20_000_000,
   tablesPerStatement: 61,
   cachedPlans: 2_000,
