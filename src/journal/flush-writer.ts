@@ -87,25 +87,28 @@ class FirstChanges {
   }
 }
 
-function moved(place: FilePosition, known: readonly FilePosition[], compaction: boolean): FilePosition[] {
-  if (!compaction) return [place];
-  const old = known.find(({ fileNumber }) => fileNumber !== place.fileNumber);
+/** One table's relocation at work. */
+interface Move {
+  readonly env: Environment;
+  readonly table: TableJournal;
+  readonly compaction: boolean;
+  readonly first: FirstChanges;
+}
+
+/** The new place, and for a compaction the one of a file that counts until it is done. */
+function moved(move: Move, place: FilePosition, known: readonly FilePosition[]): FilePosition[] {
+  if (!move.compaction) return [place];
+  const old = known.find(({ fileNumber }) => move.table.files.get(fileNumber)?.live === true);
   return old === undefined ? [place] : [place, old];
 }
 
-function relocate(
-  env: Environment,
-  tableId: number,
-  relocation: Relocation,
-  place: FilePosition,
-  compaction: boolean,
-  first: FirstChanges,
-): void {
-  const key = tableKey(tableId, relocation.key);
+function relocate(move: Move, relocation: Relocation, place: FilePosition): void {
+  const { env, table, first } = move;
+  const key = tableKey(table.tableId, relocation.key);
   const stored = env.keys.get(key);
   const entry = stored === undefined ? undefined : decodeKeyEntry(asBuffer(stored));
   if (entry !== undefined && entry.version === relocation.version) {
-    const positions = moved(place, entry.positions, compaction);
+    const positions = moved(move, place, entry.positions);
     void env.keys.put(key, encodeKeyEntry({ ...entry, positions }));
     return;
   }
@@ -114,7 +117,7 @@ function relocate(
   const record = changeKey === undefined ? undefined : env.changes.get(changeKey);
   if (changeKey === undefined || record === undefined) return;
   const bytes = asBuffer(record);
-  const positions = moved(place, supersededOfRecord(bytes), compaction);
+  const positions = moved(move, place, supersededOfRecord(bytes));
   void env.changes.put(changeKey, withPositions(bytes, positions));
 }
 
@@ -131,6 +134,7 @@ export async function prepareFlush(
     return stored;
   });
   const first = new FirstChanges(env, tableId, request.throughVersion);
+  const move = { env, table, compaction: request.compaction, first };
   await env.root.transaction(() => {
     for (const file of files) {
       void env.files.put(tableNumberKey(tableId, file.fileNumber), Buffer.from(JSON.stringify(file)));
@@ -144,7 +148,7 @@ export async function prepareFlush(
       for (const relocation of relocations) {
         const { fileNumber } = files[relocation.fileIndex]!;
         const place = { fileNumber, position: relocation.position };
-        relocate(env, tableId, relocation, place, request.compaction, first);
+        relocate(move, relocation, place);
       }
     });
   };
