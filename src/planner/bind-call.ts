@@ -3,7 +3,7 @@ import { GatewayError, notSupported } from '../base/errors.ts';
 import { type FunctionDef, functionsByName, unsupportedFunctions } from '../sql/generated/functions.ts';
 import { bigint, type SqlType, typeClass } from '../types/sql-type.ts';
 import { convertArguments } from './bind-arguments.ts';
-import type { BindContext } from './bind-context.ts';
+import { type BindContext, textLiteral } from './bind-context.ts';
 import type { ExprEnv } from './bind-env.ts';
 import type { BoundExpr } from './bound.ts';
 import { castTo, isNullable } from './expr-tools.ts';
@@ -144,8 +144,10 @@ function contextType(definition: FunctionDef, args: readonly BoundExpr[], env: E
 }
 
 /** A call of a function by its name or alias, arguments not yet converted. Errors 1305, 1582, 1235. */
-export function bindCall(name: string, given: readonly BoundExpr[], env: ExprEnv): BoundExpr {
+export function bindCall(name: string, written: readonly BoundExpr[], env: ExprEnv): BoundExpr {
   const definition = definitionOf(name);
+  // ADDDATE(d, n) counts days.
+  const given = /^(ADD|SUB)DATE$/.test(name) && written.length === 2 ? [...written, textLiteral('DAY')] : written;
   checkCount(definition, name, given.length);
   const fixed = contextCall(definition, given, env);
   if (fixed !== undefined) return fixed;

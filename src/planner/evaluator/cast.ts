@@ -15,6 +15,7 @@ import {
 } from '../../types/decimal.ts';
 import { formatDouble, formatFloat } from '../../types/real-text.ts';
 import { type SqlType, typeClass } from '../../types/sql-type.ts';
+import { roundDatetime, roundTime } from '../../types/temporal.ts';
 import type { SqlValue } from '../../types/value.ts';
 import { castToTemporal } from './cast-temporal.ts';
 import { type EvaluationEnv, Refusal } from './environment.ts';
@@ -158,6 +159,13 @@ function integerOf(from: SqlType): (value: NonNullable<SqlValue>, env: Evaluatio
         if (match === null || match[0].length < source.trimEnd().length) truncated(env, 'INTEGER', source);
         return match === null ? 0n : BigInt(match[1]!.replace('+', ''));
       };
+    }
+    case 'temporal': {
+      // Rounded as a clock, so that 59.9 seconds carry into the minute.
+      const text = numberTextOfTemporal('fsp' in from ? { ...from, fsp: 0 } : from);
+      if (from.kind === 'date') return (value, env) => BigInt(text(value, env));
+      const round = from.kind === 'time' ? roundTime : roundDatetime;
+      return (value, env) => BigInt(text(round(value as bigint, 0), env));
     }
     default: {
       const convert = toDecimalValue(from);
