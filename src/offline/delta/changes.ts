@@ -177,7 +177,7 @@ async function withCommits(
       ? rows.selects.join(' UNION ALL ')
       : `SELECT ${[...empty, 'NULL::BIGINT AS rv', 'NULL::VARCHAR AS ct'].join(', ')} WHERE false`;
   const changes = scan.net ? netSql(scan.table, all) : all;
-  const list = [...names, 'r.rv', `r.ct AS c${count}`, `r.rv AS c${count + 1}`];
+  const list = [...names.map((name) => `r.${name}`), 'r.rv', `r.ct AS c${count}`, `r.rv AS c${count + 1}`];
   if (!scan.columns.includes(count + 2)) return `SELECT ${list.join(', ')} FROM (${changes}) r`;
   const times = await commitTimes(target, scan);
   rows.held.push(times);

@@ -1,4 +1,4 @@
-import type { FlushRecord, Journal } from '../../catalog/ports.ts';
+import type { Journal } from '../../catalog/ports.ts';
 import type { FinishFlushRequest, PrepareFlushRequest } from '../../journal/flush-writer.ts';
 
 /** What the offline tier needs of the journal besides the catalog's port: its part in a flush. */
@@ -9,5 +9,5 @@ export interface FlushJournal extends Journal {
    */
   prepareFlush(request: PrepareFlushRequest): Promise<readonly number[]>;
   /** After the Delta commit; may be repeated. */
-  finishFlush(request: FinishFlushRequest): Promise<FlushRecord | undefined>;
+  finishFlush(request: FinishFlushRequest): Promise<void>;
 }

@@ -55,7 +55,15 @@ function boundOf(type: SqlType, value: unknown, bound: 'min' | 'max'): Comparabl
   return typeClass(type) === 'temporal' ? temporalBound(type, value, bound) : comparable(type, value);
 }
 
+/** A DECIMAL that an integer column is compared with; numbers and bigints of JavaScript compare exactly. */
+function integerOperand(text: string): Comparable | undefined {
+  if (/^-?\d+(?:\.0*)?$/.test(text)) return BigInt(text.replace(/\..*$/, ''));
+  const value = Number(text);
+  return Math.abs(value) < 2 ** 50 ? value : undefined;
+}
+
 function operandOf(type: SqlType, value: SqlValue): Comparable | undefined {
+  if (typeClass(type) === 'integer' && typeof value === 'string') return integerOperand(value);
   if (typeClass(type) !== 'temporal') return comparable(type, value);
   if (type.kind === 'date') return typeof value === 'number' ? value : undefined;
   return typeof value === 'bigint' ? value : undefined;
