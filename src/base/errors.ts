@@ -153,6 +153,7 @@ export const errorCodes = {
   POINT_BEFORE_HISTORY: [50002, 'HY000'],
   NOT_VERSIONED: [50003, 'HY000'],
   INVALID_INTERVAL: [50004, 'HY000'],
+  SERVER_IN_USE: [50011, 'HY000'],
   WRONG_EVENT_TIME: [50010, 'HY000'],
 } as const satisfies Record<string, readonly [errno: number, sqlState: string]>;
 

@@ -125,27 +125,36 @@ function finished(draft: Draft): TableDef {
 function applyAction(draft: Draft, action: AlterAction): void {
   switch (action.kind) {
     case 'addColumn':
-      return addColumn(draft, action);
+      addColumn(draft, action);
+      return;
     case 'dropColumn':
-      return dropColumn(draft, action.name);
+      dropColumn(draft, action.name);
+      return;
     case 'changeColumn':
-      return changeColumn(draft, action);
+      changeColumn(draft, action);
+      return;
     case 'renameColumn':
-      return renameColumn(draft, findColumn(draft, action.from), action.to);
+      renameColumn(findColumn(draft, action.from), action.to);
+      return;
     case 'setDefault':
     case 'dropDefault':
-      return changeDefault(draft, action);
+      changeDefault(draft, action);
+      return;
     case 'addConstraint':
-      return addConstraint(draft, action.constraint);
+      addConstraint(draft, action.constraint);
+      return;
     case 'dropIndex':
-      return dropIndex(draft, action.name);
+      dropIndex(draft, action.name);
+      return;
     case 'renameIndex':
-      return renameIndex(draft, action.from, action.to);
+      renameIndex(draft, action.from, action.to);
+      return;
     case 'renameTable':
       draft.name = freeName(draft, action.to);
       return;
     case 'options':
-      return applyOptions(draft, action.options);
+      applyOptions(draft, action.options);
+      return;
     case 'convertCharset':
       tableCollation(action, draft.columnContext.warn);
       return;
@@ -155,7 +164,8 @@ function applyAction(draft: Draft, action: AlterAction): void {
     case 'dropConstraint':
       throw cannotDrop(action.name);
     case 'setColumnVisible':
-      if (action.visible) return void findColumn(draft, action.column);
+      findColumn(draft, action.column);
+      if (action.visible) return;
       throw notSupported('INVISIBLE columns');
     case 'setIndexVisible':
       if (action.visible) return;
@@ -226,7 +236,7 @@ function dropColumn(draft: Draft, name: string): void {
   draft.columns = draft.columns.filter((other) => other !== column);
 }
 
-function renameColumn(draft: Draft, column: DraftColumn, to: string): void {
+function renameColumn(column: DraftColumn, to: string): void {
   checkColumnName(to);
   column.def = { ...column.def, name: to };
 }

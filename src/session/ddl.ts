@@ -1,0 +1,145 @@
+/** Statements that change the catalog, as lists of changes: pure but for what `context` asks of others. */
+import { assertNever } from '../base/assert.ts';
+import { notSupported } from '../base/errors.ts';
+import type { TableName } from '../sql/ast.ts';
+import type { CreateTable, IndexColumn } from '../sql/definition.ts';
+import type { AlterTable, Ddl, SetStatement, Statement, Utility } from '../sql/statement.ts';
+import { alterUsers, createUsers, dropUsers, grant, renameUsers, setPassword } from './accounts.ts';
+import { alterTable } from './ddl-alter.ts';
+import type { DdlContext, DdlPlan } from './ddl-context.ts';
+import { alterDatabase, createDatabase, dropDatabase } from './ddl-database.ts';
+import { alterServer, createExternalTable, createServer, dropServer } from './ddl-external.ts';
+import { createTable, dropRelations, dropTemporary, renameTables } from './ddl-table.ts';
+import { createView } from './ddl-view.ts';
+
+const accountKinds = ['createUser', 'alterUser', 'dropUser', 'renameUser', 'grant', 'revoke'] as const;
+
+type AccountStatement = Extract<Utility, { kind: (typeof accountKinds)[number] }>;
+
+/** What `planDdl` plans. TRUNCATE is a change of rows, the executor's. */
+export type DdlStatement =
+  | CreateTable
+  | AlterTable
+  | Exclude<Ddl, { kind: 'truncate' }>
+  | AccountStatement
+  | Extract<SetStatement, { kind: 'setPassword' }>;
+
+const ddlKinds: ReadonlySet<string> = new Set<DdlStatement['kind']>([
+  'createTable',
+  'alterTable',
+  'dropTable',
+  'renameTable',
+  'createDatabase',
+  'alterDatabase',
+  'dropDatabase',
+  'createView',
+  'dropView',
+  'createServer',
+  'alterServer',
+  'dropServer',
+  'createExternalTable',
+  'dropExternalTable',
+  'createIndex',
+  'dropIndex',
+  'setPassword',
+  ...accountKinds,
+]);
+
+export function isDdl(statement: Statement): statement is DdlStatement {
+  return ddlKinds.has(statement.kind);
+}
+
+/** The changes that the statement stands for; a GatewayError says why it cannot be. */
+export async function planDdl(statement: DdlStatement, context: DdlContext): Promise<DdlPlan> {
+  switch (statement.kind) {
+    case 'createTable':
+      return createTable(statement, context);
+    case 'alterTable':
+      return alterTable(statement, context);
+    case 'dropTable':
+      return statement.temporary
+        ? dropTemporary(statement.tables, statement.ifExists, context)
+        : dropRelations('TABLE', statement.tables, statement.ifExists, context);
+    case 'dropView':
+      return dropRelations('VIEW', statement.views, statement.ifExists, context);
+    case 'dropExternalTable':
+      return dropRelations('EXTERNAL TABLE', statement.tables, statement.ifExists, context);
+    case 'renameTable':
+      return renameTables(statement.renames, context);
+    case 'createIndex':
+      return createIndex(statement, context);
+    case 'dropIndex':
+      return alterOne(statement, { kind: 'dropIndex', name: statement.name }, context);
+    case 'createDatabase':
+      return createDatabase(statement, context);
+    case 'alterDatabase':
+      return alterDatabase(statement, context);
+    case 'dropDatabase':
+      return dropDatabase(statement, context);
+    case 'createView':
+      return createView(statement, context);
+    case 'createServer':
+      return createServer(statement, context);
+    case 'alterServer':
+      return alterServer(statement, context);
+    case 'dropServer':
+      return dropServer(statement, context);
+    case 'createExternalTable':
+      return createExternalTable(statement, context);
+    default:
+      return planAccounts(statement, context);
+  }
+}
+
+function planAccounts(
+  statement: AccountStatement | Extract<SetStatement, { kind: 'setPassword' }>,
+  context: DdlContext,
+): DdlPlan {
+  switch (statement.kind) {
+    case 'createUser':
+      return createUsers(statement.users, statement.conditional, context);
+    case 'alterUser':
+      return alterUsers(statement.users, statement.conditional, context);
+    case 'dropUser':
+      return dropUsers(statement.users, statement.ifExists, context);
+    case 'renameUser':
+      return renameUsers(statement.renames, context);
+    case 'setPassword':
+      return setPassword(statement.account, statement.password, context);
+    case 'grant':
+    case 'revoke':
+      return grant(statement, context);
+    default:
+      return assertNever(statement);
+  }
+}
+
+type Spanned = { readonly start: number; readonly end: number; readonly table: TableName };
+
+/** CREATE INDEX and DROP INDEX are ALTER TABLE with one action. */
+function alterOne(
+  statement: Spanned,
+  action:
+    | { readonly kind: 'dropIndex'; readonly name: string }
+    | {
+        readonly kind: 'addConstraint';
+        readonly constraint: {
+          readonly kind: 'index';
+          readonly name: string;
+          readonly columns: readonly IndexColumn[];
+          readonly start: number;
+          readonly end: number;
+        };
+      },
+  context: DdlContext,
+): DdlPlan {
+  const { start, end, table } = statement;
+  return alterTable({ kind: 'alterTable', start, end, table, actions: [{ ...action, start, end }] }, context);
+}
+
+function createIndex(statement: Extract<Ddl, { kind: 'createIndex' }>, context: DdlContext): DdlPlan {
+  const { start, end, name, columns, index } = statement;
+  if (index !== 'plain') throw notSupported(`${index.toUpperCase()} indexes`);
+  const constraint = { kind: 'index' as const, name, columns, start, end };
+  return alterOne(statement, { kind: 'addConstraint', constraint }, context);
+}
