@@ -12,7 +12,7 @@ import type { DuckRelation } from '../duckdb/relation.ts';
 import { BulkWriter } from './bulk-writer.ts';
 import { changesRelation } from './changes.ts';
 import type { DuckPort } from './duck-port.ts';
-import { flushTable, recoverFlush } from './flush.ts';
+import { type FlushHook, flushTable, recoverFlush } from './flush.ts';
 import type { FlushJournal } from './flush-journal.ts';
 import { isErrno } from './log-files.ts';
 import { MaskCache } from './mask-cache.ts';
@@ -35,6 +35,8 @@ export interface OfflineStoreOptions {
   readonly logger: Logger;
   /** False for tests that flush by hand. */
   readonly background?: boolean;
+  /** Called between the steps of a flush; a test throws there to see what a crash leaves. */
+  readonly flushHook?: FlushHook;
 }
 
 /** The rows of a table as of a version. */
@@ -181,7 +183,7 @@ export class OfflineStore {
   async #flushId(tableId: number): Promise<void> {
     const def = this.#context.journal.catalog.tableById(tableId);
     if (def === undefined) return;
-    await flushTable(await this.#table(def));
+    await flushTable(await this.#table(def), this.#options.flushHook);
   }
 
   #inBackground(tableId: number, work: (table: OfflineTable) => Promise<void>): void {

@@ -7,6 +7,7 @@ import { silentLogger } from '../../../src/base/logger.ts';
 import type { Commit, RowChange, TableWrite } from '../../../src/catalog/ports.ts';
 import type { CatalogChange, ColumnDef, TableDef } from '../../../src/catalog/schema.ts';
 import { type JournalStore, openStore } from '../../../src/journal/journal-store.ts';
+import type { FlushHook } from '../../../src/offline/delta/flush.ts';
 import { OfflineStore } from '../../../src/offline/delta/offline-store.ts';
 import { DuckEngine } from '../../../src/offline/duckdb/engine.ts';
 import type { DuckRelation } from '../../../src/offline/duckdb/relation.ts';
@@ -32,6 +33,7 @@ export function temporaryDirectory(): string {
 export interface GatewayOptions {
   readonly dataFileRows?: number;
   readonly directory?: string;
+  readonly flushHook?: FlushHook;
 }
 
 export async function openGateway(options: GatewayOptions = {}): Promise<Gateway> {
@@ -55,6 +57,7 @@ export async function openGateway(options: GatewayOptions = {}): Promise<Gateway
     limits,
     logger,
     background: false,
+    ...(options.flushHook === undefined ? {} : { flushHook: options.flushHook }),
   });
   const shut = async (): Promise<void> => {
     await offline.close();
