@@ -23,6 +23,7 @@ export class TableJournal {
   storedCounter = 1n;
   nextFileNumber = 1;
   readonly files = new Map<number, StoredFile>();
+  readonly #numbersByPath = new Map<string, number>();
   /** The tail's records up to this version may be gone. */
   trimmedThrough = 0;
   #flushes: readonly FlushRecord[] = [];
@@ -48,15 +49,16 @@ export class TableJournal {
     return this.#bulkLoads;
   }
 
-  /** Remembers a file; its name may be found by number and the other way. */
+  /** Remembers a file. A name that a failed flush had used means the file registered last. */
   addFile(file: StoredFile): void {
     this.files.set(file.fileNumber, file);
+    this.#numbersByPath.set(file.path, file.fileNumber);
     this.nextFileNumber = Math.max(this.nextFileNumber, file.fileNumber + 1);
   }
 
   fileByPath(path: string): StoredFile | undefined {
-    for (const file of this.files.values()) if (file.path === path) return file;
-    return undefined;
+    const fileNumber = this.#numbersByPath.get(path);
+    return fileNumber === undefined ? undefined : this.files.get(fileNumber);
   }
 
   get pinned(): boolean {
