@@ -114,7 +114,10 @@ async function sha2Grants(
 ): Promise<boolean> {
   if (!hasPassword(account) || isBlank(data)) return !hasPassword(account) && isBlank(data);
   if (account.sha2Hash === '') return fullAuthenticationGrants(account, context);
-  if (!verifySha2(data, context.scramble, account.sha2Hash)) return false;
+  // PyMySQL takes the NUL behind the scramble of an AuthSwitchRequest for a part of it.
+  const withNul = Buffer.concat([context.scramble, Buffer.of(0)]);
+  const { sha2Hash } = account;
+  if (!verifySha2(data, context.scramble, sha2Hash) && !verifySha2(data, withNul, sha2Hash)) return false;
   writeAuthMoreData(context.channel.writer, fastAuthSuccess);
   return true;
 }

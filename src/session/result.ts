@@ -4,7 +4,10 @@ import type { Batch, ResultColumn } from '../types/batch.ts';
 export interface OkResult {
   readonly kind: 'ok';
   readonly affectedRows: number;
-  /** Rows that matched, whether or not they changed; sent in place of affectedRows under CLIENT_FOUND_ROWS. */
+  /**
+   * Rows that matched, whether or not they changed; sent in place of affectedRows under CLIENT_FOUND_ROWS. The
+   * same as affectedRows for everything but UPDATE and ON DUPLICATE KEY UPDATE.
+   */
   readonly matchedRows: number;
   readonly lastInsertId: bigint;
   readonly warningCount: number;

@@ -1,10 +1,11 @@
+import { isUtf8 } from 'node:buffer';
 import { GatewayError } from '../base/errors.ts';
 import { type Charset, decodeText } from './charset.ts';
 
 /**
- * The text of a statement. Clients such as PyMySQL put raw bytes between quotes behind the introducer
- * `_binary`, so bytes that are no text are looked for there and become a literal `x'…'`; anywhere else they are
- * error 1300.
+ * The text of a statement. Clients such as PyMySQL put raw bytes between quotes, with or without the introducer
+ * `_binary`; a literal whose bytes are no text becomes `x'…'`, which means the same bytes. Anywhere else such
+ * bytes are error 1300.
  */
 export function decodeStatement(
   sql: Buffer,
@@ -15,18 +16,18 @@ export function decodeStatement(
     return decodeText(sql, options.charset);
   } catch (error) {
     if (!(error instanceof GatewayError) || options.charset === 'ascii') throw error;
-    return decodeText(replaceBinaryLiterals(sql, options.backslashEscapes), options.charset);
+    return decodeText(replaceByteLiterals(sql, options.backslashEscapes), options.charset);
   }
 }
 
-const introducer = Buffer.from('_binary');
+const introducer = '_binary';
 const backslash = 0x5c;
 const singleQuote = 0x27;
 const doubleQuote = 0x22;
 const backtick = 0x60;
 const newline = 0x0a;
 
-function replaceBinaryLiterals(sql: Buffer, backslashEscapes: boolean): Buffer {
+function replaceByteLiterals(sql: Buffer, backslashEscapes: boolean): Buffer {
   const pieces: Buffer[] = [];
   let copied = 0;
   let at = 0;
@@ -34,10 +35,14 @@ function replaceBinaryLiterals(sql: Buffer, backslashEscapes: boolean): Buffer {
     const byte = sql[at]!;
     if (byte === singleQuote || byte === doubleQuote || byte === backtick) {
       const end = endOfQuoted(sql, at, backslashEscapes && byte !== backtick);
-      const start = byte === backtick ? undefined : introducerBefore(sql, at);
-      if (start !== undefined) {
-        const value = unquote(sql.subarray(at + 1, end - 1), byte, backslashEscapes);
-        pieces.push(sql.subarray(copied, start), Buffer.from(`x'${value.toString('hex')}'`));
+      if (end === undefined) break;
+      const content = sql.subarray(at + 1, end - 1);
+      if (byte !== backtick && !isUtf8(content)) {
+        const value = unquote(content, byte, backslashEscapes);
+        pieces.push(
+          sql.subarray(copied, startOfLiteral(sql, at)),
+          Buffer.from(` x'${value.toString('hex')}'`),
+        );
         copied = end;
       }
       at = end;
@@ -49,8 +54,8 @@ function replaceBinaryLiterals(sql: Buffer, backslashEscapes: boolean): Buffer {
   return Buffer.concat(pieces);
 }
 
-/** The index behind the closing quote, or the end of the text. */
-function endOfQuoted(sql: Buffer, open: number, backslashEscapes: boolean): number {
+/** The index behind the closing quote; undefined when there is none. */
+function endOfQuoted(sql: Buffer, open: number, backslashEscapes: boolean): number | undefined {
   const quote = sql[open]!;
   let at = open + 1;
   while (at < sql.length) {
@@ -59,7 +64,7 @@ function endOfQuoted(sql: Buffer, open: number, backslashEscapes: boolean): numb
     else if (sql[at + 1] === quote) at += 2;
     else return at + 1;
   }
-  return sql.length;
+  return undefined;
 }
 
 /** The index behind a comment that begins at `at`; executable comments are none. */
@@ -75,13 +80,13 @@ function endOfComment(sql: Buffer, at: number): number | undefined {
   return end === -1 ? sql.length : end + 2;
 }
 
-/** Where the word `_binary` before a quote begins, blanks between allowed. */
-function introducerBefore(sql: Buffer, quote: number): number | undefined {
+/** Where a literal begins: at its quote, or at the word `_binary` before it, blanks between allowed. */
+function startOfLiteral(sql: Buffer, quote: number): number {
   let end = quote;
   while (end > 0 && sql[end - 1]! <= 0x20) end--;
   const start = end - introducer.length;
-  if (start < 0 || sql.toString('latin1', start, end).toLowerCase() !== '_binary') return undefined;
-  return start > 0 && /[\w$\x80-\xff]/.test(String.fromCharCode(sql[start - 1]!)) ? undefined : start;
+  if (start < 0 || sql.toString('latin1', start, end).toLowerCase() !== introducer) return quote;
+  return start > 0 && /[\w$\x80-\xff]/.test(String.fromCharCode(sql[start - 1]!)) ? quote : start;
 }
 
 /** What a letter behind a backslash stands for (MySQL manual, "String Literals"); others stand for themselves. */

@@ -18,7 +18,7 @@ export class RawClient {
   }
 
   static async connect(port: number): Promise<RawClient> {
-    const socket = connectTcp({ port, host: '127.0.0.1' });
+    const socket = connectTcp({ port, host: '127.0.0.1', noDelay: true });
     const client = new RawClient(socket);
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
@@ -43,8 +43,8 @@ export class RawClient {
 
   async #bytes(count: number): Promise<Buffer | undefined> {
     for (;;) {
-      const all = Buffer.concat(this.#received);
-      if (all.length >= count) {
+      if (this.#received.reduce((total, chunk) => total + chunk.length, 0) >= count) {
+        const all = Buffer.concat(this.#received);
         this.#received = [all.subarray(count)];
         return all.subarray(0, count);
       }

@@ -13,7 +13,7 @@ import { nativePasswordHash, sha2PasswordHash } from '../../src/wire/auth.ts';
 export const ok = (fields: Partial<OkResult> = {}): OkResult => ({
   kind: 'ok',
   affectedRows: 0,
-  matchedRows: 0,
+  matchedRows: fields.affectedRows ?? 0,
   lastInsertId: 0n,
   warningCount: 0,
   info: '',

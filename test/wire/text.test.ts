@@ -25,7 +25,7 @@ describe('wire: character sets', () => {
     assert.equal(decoded.slice(0x80, 0xa0), middle);
     assert.equal(
       decoded.slice(0, 0x80) + decoded.slice(0xa0),
-      all.filter((byte) => byte < 0x80 || byte > 0x9f).toString('latin1'),
+      Buffer.from(all.filter((byte) => byte < 0x80 || byte > 0x9f)).toString('latin1'),
     );
     assert.ok(encodeText(decoded, 'latin1').equals(all));
   });
@@ -86,15 +86,15 @@ describe('wire: text of statements', () => {
   it('makes a hex literal of raw bytes behind _binary', () => {
     assert.equal(
       decodeStatement(sql("INSERT INTO t VALUES (_binary'", [0xff, 0x00], "\\'\\n''\\\\', 'é')"), options),
-      "INSERT INTO t VALUES (x'ff00270a275c', 'é')",
+      "INSERT INTO t VALUES ( x'ff00270a275c', 'é')",
     );
-    assert.equal(decodeStatement(sql('SELECT _BINARY "', [0xff], '""\'"'), options), "SELECT x'ff2227'");
+    assert.equal(decodeStatement(sql('SELECT _BINARY "', [0xff], '""\'"'), options), "SELECT  x'ff2227'");
   });
 
   it('leaves backslashes alone when they escape nothing', () => {
     assert.equal(
       decodeStatement(sql("SELECT _binary'", [0xff], "\\', 1"), { ...options, backslashEscapes: false }),
-      "SELECT x'ff5c', 1",
+      "SELECT  x'ff5c', 1",
     );
   });
 
@@ -104,19 +104,31 @@ describe('wire: text of statements', () => {
         sql("SELECT 1 -- _binary'x\n, \"_binary'y'\", `_binary'` /* _binary' */, _binary'", [0x80], "'"),
         options,
       ),
-      "SELECT 1 -- _binary'x\n, \"_binary'y'\", `_binary'` /* _binary' */, x'80'",
+      "SELECT 1 -- _binary'x\n, \"_binary'y'\", `_binary'` /* _binary' */,  x'80'",
     );
   });
 
   it('answers raw bytes anywhere else with error 1300', () => {
+    for (const statement of [
+      sql('SELECT `', [0xff], '`'),
+      sql('SELECT ', [0xff]),
+      sql("SELECT 1 -- '", [0xff], "'"),
+      sql("SELECT '", [0xff]),
+      sql("SELECT '", [0xff], "\\'"),
+    ]) {
+      assert.equal(
+        errnoOf(() => decodeStatement(statement, options)),
+        1300,
+      );
+    }
+  });
+
+  it('makes a hex literal of raw bytes without an introducer, and of no other literal', () => {
     assert.equal(
-      errnoOf(() => decodeStatement(sql("SELECT '", [0xff], "'"), options)),
-      1300,
+      decodeStatement(sql("SELECT 'é', '", [0xff], "', _binary'a'"), options),
+      "SELECT 'é',  x'ff', _binary'a'",
     );
-    assert.equal(
-      errnoOf(() => decodeStatement(sql("SELECT my_binary'", [0xff], "'"), options)),
-      1300,
-    );
+    assert.equal(decodeStatement(sql("SELECT my_binary'", [0xff], "'"), options), "SELECT my_binary x'ff'");
   });
 
   it('reads latin1 when the client says so', () => {
