@@ -37,7 +37,7 @@ describe('catalog snapshot', () => {
   it('always has the system databases', () => {
     assert.deepEqual(
       [...emptyCatalog.databases].map(({ name }) => name),
-      ['information_schema', 'mysql', 'tidegate'],
+      ['information_schema', 'mysql', 'performance_schema', 'tidegate'],
     );
   });
 
