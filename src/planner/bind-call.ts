@@ -147,7 +147,8 @@ function contextType(definition: FunctionDef, args: readonly BoundExpr[], env: E
 export function bindCall(name: string, written: readonly BoundExpr[], env: ExprEnv): BoundExpr {
   const definition = definitionOf(name);
   // ADDDATE(d, n) counts days.
-  const given = /^(ADD|SUB)DATE$/.test(name) && written.length === 2 ? [...written, textLiteral('DAY')] : written;
+  const given =
+    /^(ADD|SUB)DATE$/.test(name) && written.length === 2 ? [...written, textLiteral('DAY')] : written;
   checkCount(definition, name, given.length);
   const fixed = contextCall(definition, given, env);
   if (fixed !== undefined) return fixed;

@@ -31,7 +31,7 @@ function collect(from: BoundFrom, relations: Map<number, readonly number[]>, ter
     case 'derived': {
       const { body } = from.query;
       if (body.kind !== 'select' || body.groupBy.length === 0 || body.rollup) return;
-      const keys = body.groupBy.map((expr) => body.items.findIndex((item) => item === expr));
+      const keys = body.groupBy.map((expr) => body.items.indexOf(expr));
       if (keys.every((index) => index >= 0)) relations.set(from.relation, keys);
       return;
     }
@@ -108,7 +108,7 @@ function notGrouped(select: BoundSelect, list: ListName, position: number, colum
 
 export interface Grouping {
   /** The expression as a grouped query can compute it. Errors 1055, 1140. */
-  fit(expr: BoundExpr, list: ListName, position: number): BoundExpr;
+  inGroup(expr: BoundExpr, list: ListName, position: number): BoundExpr;
 }
 
 /** How expressions outside of aggregates are computed in a grouped query. */
@@ -116,7 +116,7 @@ export function grouping(select: BoundSelect, scope: Scope, context: BindContext
   const own = new Set(scope.from.relations.map(({ id }) => id));
   const determined = determinedColumns(select, own);
   const strict = context.facts.sqlMode.has('ONLY_FULL_GROUP_BY');
-  const fit = (expr: BoundExpr, list: ListName, position: number): BoundExpr => {
+  const inGroup = (expr: BoundExpr, list: ListName, position: number): BoundExpr => {
     const group = select.groupBy.find((each) => sameExpr(each, expr, context));
     if (group !== undefined) return group;
     if (expr.kind === 'aggregate') return expr;
@@ -131,7 +131,7 @@ export function grouping(select: BoundSelect, scope: Scope, context: BindContext
         type: expr.type,
       };
     }
-    return mapChildren(expr, (child) => fit(child, list, position));
+    return mapChildren(expr, (child) => inGroup(child, list, position));
   };
-  return { fit };
+  return { inGroup };
 }

@@ -192,10 +192,14 @@ function orderResult(inner: BoundQuery, orders: readonly OrderItem[], block: Blo
 
 function rowCount(expr: Limit['count'], block: BlockEnv): BoundExpr {
   const env = blockEnv(block, emptyFrom, 'field list');
-  // LIMIT's numbers stay parameters: their length is no part of a type.
   const bound = block.context.inferred(env.bind(expr, env), bigint(true));
   if (expr.kind !== 'literal' && expr.kind !== 'placeholder') throw notSupported('an expression in LIMIT');
   return castTo(bound, bigint(true));
+}
+
+/** The row count of LIMIT alone; for UPDATE and DELETE. */
+export function bindLimit(limit: Limit | null, block: BlockEnv): BoundExpr | null {
+  return limit === null ? null : rowCount(limit.count, block);
 }
 
 function limited(query: BoundQuery, limit: Limit | null, block: BlockEnv): BoundQuery {

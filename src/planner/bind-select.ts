@@ -223,15 +223,15 @@ function groupParts(parts: Parts, env: ExprEnv): Parts {
   const orderExprs = orderBy.flatMap((order) => ('expr' in order ? [order.expr] : []));
   const everything = [...select.items, ...orderExprs, ...(select.having === null ? [] : [select.having])];
   if (select.groupBy.length === 0 && !everything.some(hasAggregate)) return filterByHaving(parts);
-  const { fit } = grouping(select, env.scope, env.context);
+  const { inGroup } = grouping(select, env.scope, env.context);
   return {
     select: {
       ...select,
-      items: select.items.map((item, index) => fit(item, 'SELECT list', index + 1)),
-      having: select.having === null ? null : fit(select.having, 'HAVING clause', 1),
+      items: select.items.map((item, index) => inGroup(item, 'SELECT list', index + 1)),
+      having: select.having === null ? null : inGroup(select.having, 'HAVING clause', 1),
     },
     orderBy: orderBy.map((order, index) =>
-      'expr' in order ? { ...order, expr: fit(order.expr, 'ORDER BY clause', index + 1) } : order,
+      'expr' in order ? { ...order, expr: inGroup(order.expr, 'ORDER BY clause', index + 1) } : order,
     ),
   };
 }

@@ -298,3 +298,14 @@ export function forEachFromExpr(from: From, visit: (expr: BoundExpr) => void): v
       assertNever(from);
   }
 }
+
+/** Equal texts for equal expressions of one statement; parameters are equal by number. */
+export function exprKey(expr: BoundExpr): string {
+  return JSON.stringify(expr, (_key, value: unknown) =>
+    typeof value === 'bigint'
+      ? `${value}n`
+      : value instanceof Uint8Array
+        ? Buffer.from(value).toString('hex')
+        : value,
+  );
+}

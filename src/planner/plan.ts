@@ -10,13 +10,21 @@ export interface PointLookup {
   readonly table: TableDef;
   /** One expression a primary key column (an entity key column for FOR EVENT_TIME LATEST), in key order. */
   readonly key: readonly BoundExpr[];
-  /** `IN` lists: alternatives for key column `part`; the lookup is repeated for every combination. */
+  /**
+   * `IN` lists: alternatives for key column `part` (whose `key` is the first of them); the lookup is repeated
+   * for every combination of different keys.
+   */
   readonly alternatives: readonly { readonly part: number; readonly values: readonly BoundExpr[] }[];
   readonly join: 'inner' | 'left';
   /** What the join's ON says besides the key. */
   readonly residual: BoundExpr | null;
 }
 
+/**
+ * Lookups in order, each for every row of those before it. A key expression's value becomes a key by
+ * `keyCoercion(expr.type, column.type)` (evaluator/key-value.ts): `none` and NULL mean no row, `inexact` that
+ * this execution must scan `query` instead. After the lookups: filter, ORDER BY, OFFSET, LIMIT, items.
+ */
 export interface PointPlan {
   readonly route: 'point';
   readonly reason: string;
@@ -26,8 +34,17 @@ export interface PointPlan {
   readonly filter: BoundExpr | null;
   readonly items: readonly BoundExpr[];
   readonly columns: readonly BoundColumn[];
+  /** Empty when there is at most one row. */
+  readonly orderBy: BoundQuery['orderBy'];
+  readonly limit: BoundExpr | null;
+  readonly offset: BoundExpr | null;
 }
 
+/**
+ * Rows of one table in the order of its keys. Prefix and bounds become keys as in a point plan; a bound that is
+ * `none` or `inexact` means that this execution must scan `query` instead. Conditions that became bounds stand
+ * in `filter` no more.
+ */
 export interface RangePlan {
   readonly route: 'range';
   readonly reason: string;
@@ -54,13 +71,16 @@ export interface ScanPlan {
   readonly columns: readonly BoundColumn[];
 }
 
-/** No table at all: evaluated here, without DuckDB. */
+/** No table at all: evaluated here, without DuckDB; one row, unless filter, LIMIT or OFFSET take it away. */
 export interface ConstantPlan {
   readonly route: 'constant';
   readonly reason: string;
   readonly query: BoundQuery;
+  readonly filter: BoundExpr | null;
   readonly items: readonly BoundExpr[];
   readonly columns: readonly BoundColumn[];
+  readonly limit: BoundExpr | null;
+  readonly offset: BoundExpr | null;
 }
 
 export type QueryPlan = PointPlan | RangePlan | ScanPlan | ConstantPlan;

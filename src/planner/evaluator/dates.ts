@@ -316,7 +316,8 @@ function timeDifference(args: readonly Argument[]): Evaluator {
   return strict2(a, b, (x, y) => {
     const us = (x as bigint) - (y as bigint);
     if (us > maxTime) return maxTime;
-    return us < -maxTime ? -maxTime : us;
+    if (us < -maxTime) return -maxTime;
+    return us;
   });
 }
 

@@ -1,0 +1,210 @@
+/** INSERT and REPLACE. */
+import { GatewayError, notSupported } from '../base/errors.ts';
+import type { TableDef } from '../catalog/schema.ts';
+import type { Expr } from '../sql/ast.ts';
+import type { Insert } from '../sql/statement.ts';
+import { bindAssignments } from './bind-assignments.ts';
+import type { ExprEnv } from './bind-env.ts';
+import { type BlockEnv, blockEnv } from './bind-select.ts';
+import { defaultOf, targetColumn, writeTarget } from './bind-target.ts';
+import type { BoundColumn, BoundExpr, BoundQuery } from './bound.ts';
+import { canEvaluate } from './evaluator/compile.ts';
+import { castTo, isNullable } from './expr-tools.ts';
+import type { InsertPlan, QueryPlan } from './plan.ts';
+import {
+  type ColumnName,
+  columnRef,
+  emptyFrom,
+  type FromScope,
+  type ScopeRelation,
+  sameName,
+  type VisibleColumn,
+} from './scope.ts';
+import { commonType } from './types-common.ts';
+
+type Planner = (query: BoundQuery) => QueryPlan;
+type Rows = (BoundExpr | 'default')[][];
+
+function insertColumns(ast: Insert, table: TableDef): number[] {
+  if (ast.columns === null) {
+    const isEmpty = ast.source.kind === 'values' && ast.source.rows.every((row) => row.length === 0);
+    return isEmpty ? [] : table.columns.map((_column, index) => index);
+  }
+  const seen = new Set<number>();
+  return ast.columns.map((column) => {
+    const index = targetColumn(table, ast.table.name, column);
+    if (seen.has(index)) {
+      throw new GatewayError(
+        'COLUMN_SPECIFIED_TWICE',
+        `Column '${table.columns[index]!.name}' specified twice`,
+      );
+    }
+    seen.add(index);
+    return index;
+  });
+}
+
+function countMismatch(row: number): GatewayError {
+  return new GatewayError('COLUMN_COUNT_MISMATCH', `Column count doesn't match value count at row ${row}`);
+}
+
+/** Values may not name columns: MySQL lets them name those set before, which no client is known to use. */
+function valuesEnv(table: TableDef, block: BlockEnv): ExprEnv {
+  return {
+    ...blockEnv(block, emptyFrom, 'field list'),
+    alias: (name) => {
+      const isColumn = table.columns.some((column) => sameName(column.name, name.name));
+      if (isColumn) throw notSupported('a column name in the values of INSERT');
+      return undefined;
+    },
+  };
+}
+
+function bindValue(expr: Expr, table: TableDef, column: number, env: ExprEnv): BoundExpr | 'default' {
+  if (expr.kind === 'default') return 'default';
+  if (expr.kind === 'defaultOf')
+    return defaultOf(table.columns[targetColumn(table, table.name, expr.column)]!);
+  // Literals of INSERT are values of columns, never of results: their lengths are no part of the plan.
+  return env.context.inferred(
+    env.bind(expr, { ...env, clause: 'where clause' }),
+    table.columns[column]!.type,
+  );
+}
+
+function bindRows(
+  rows: readonly (readonly Expr[])[],
+  table: TableDef,
+  columns: readonly number[],
+  block: BlockEnv,
+): Rows {
+  const env = valuesEnv(table, block);
+  return rows.map((row, at) => {
+    if (row.length !== columns.length) throw countMismatch(at + 1);
+    return row.map((expr, index) => bindValue(expr, table, columns[index]!, env));
+  });
+}
+
+/** Rows that JavaScript does not evaluate, as a query. */
+function valuesQuery(rows: Rows, table: TableDef, columns: readonly number[]): BoundQuery {
+  const values = rows.map((row) =>
+    row.map((value, index) => (value === 'default' ? defaultOf(table.columns[columns[index]!]!) : value)),
+  );
+  const types = columns.map((_column, index) => commonType(values.map((row) => row[index]!.type)));
+  const described: BoundColumn[] = columns.map((column, index) => ({
+    name: table.columns[column]!.name,
+    type: types[index]!,
+    nullable: values.some((row) => isNullable(row[index]!)),
+  }));
+  return {
+    ctes: [],
+    body: {
+      kind: 'values',
+      rows: values.map((row) => row.map((value, index) => castTo(value, types[index]!))),
+    },
+    columns: described,
+    orderBy: [],
+    limit: null,
+    offset: null,
+  };
+}
+
+function bindSource(
+  ast: Insert,
+  table: TableDef,
+  columns: readonly number[],
+  block: BlockEnv,
+  plan: Planner,
+): InsertPlan['source'] {
+  if (ast.source.kind === 'query') {
+    const query = block.bindQuery(ast.source.query, block.surroundings, null, block.context);
+    if (query.columns.length !== columns.length) throw countMismatch(1);
+    return { kind: 'query', plan: plan(query) };
+  }
+  const rows = bindRows(ast.source.rows, table, columns, block);
+  const evaluable = rows.every((row) =>
+    row.every((value) => value === 'default' || canEvaluate(value) === true),
+  );
+  return evaluable
+    ? { kind: 'values', rows }
+    : { kind: 'query', plan: plan(valuesQuery(rows, table, columns)) };
+}
+
+// ---- ON DUPLICATE KEY UPDATE ----------------------------------------------------------------------
+
+function rowRelation(
+  table: TableDef,
+  alias: string,
+  names: readonly string[] | null,
+  block: BlockEnv,
+): ScopeRelation {
+  const columns = table.columns.map((column, index) => ({
+    name: names?.[index] ?? column.name,
+    type: column.type,
+    nullable: column.nullable,
+  }));
+  return {
+    id: block.context.newRelation(),
+    alias,
+    database: table.database,
+    columns,
+    versioned: false,
+    optional: false,
+  };
+}
+
+/** Names of the row alias's columns, which follow the statement's column list. */
+function aliasNames(ast: Insert, table: TableDef, columns: readonly number[]): readonly string[] | null {
+  const given = ast.rowAlias?.columns ?? null;
+  if (given === null) return null;
+  if (given.length !== columns.length) throw countMismatch(1);
+  return table.columns.map((column, index) => given[columns.indexOf(index)] ?? column.name);
+}
+
+function bindOnDuplicate(
+  ast: Insert,
+  table: TableDef,
+  columns: readonly number[],
+  block: BlockEnv,
+): InsertPlan['onDuplicate'] {
+  if (ast.onDuplicate.length === 0) return null;
+  const existing = rowRelation(table, table.name, null, block);
+  const names = aliasNames(ast, table, columns);
+  const proposed = rowRelation(table, ast.rowAlias?.name ?? '', names, block);
+  const own: VisibleColumn[] = existing.columns.map(({ name }, index) => ({
+    name,
+    relation: existing,
+    index,
+  }));
+  const added = proposed.columns
+    .map(({ name }, index): VisibleColumn => ({ name, relation: proposed, index }))
+    .filter((column) => !own.some((each) => sameName(each.name, column.name)));
+  const scope: FromScope = {
+    relations: ast.rowAlias === null ? [existing] : [existing, proposed],
+    visible: ast.rowAlias === null ? own : [...own, ...added],
+  };
+  const env: ExprEnv = {
+    ...blockEnv(block, scope, 'where clause'),
+    insertValue: (name: ColumnName) => columnRef(proposed, targetColumn(table, table.name, name)),
+  };
+  const assignments = bindAssignments(ast.onDuplicate, table, table.name, existing.id, env);
+  for (const { value } of assignments) {
+    const possible = value === 'default' ? true : canEvaluate(value);
+    if (possible !== true) throw notSupported(`${possible} in ON DUPLICATE KEY UPDATE`);
+  }
+  return { existing: existing.id, proposed: proposed.id, assignments };
+}
+
+/** INSERT, INSERT IGNORE and REPLACE as a plan; `plan` rewrites and routes a source query. */
+export function bindInsert(ast: Insert, block: BlockEnv, plan: Planner): InsertPlan {
+  if (ast.partitions !== null) throw notSupported('PARTITION');
+  const table = writeTarget(ast.table, ast.mode === 'replace' ? 'REPLACE' : 'INSERT', block);
+  const columns = insertColumns(ast, table);
+  return {
+    kind: 'insert',
+    mode: ast.mode === 'replace' ? 'replace' : ast.ignore ? 'ignore' : 'insert',
+    table,
+    columns,
+    source: bindSource(ast, table, columns, block, plan),
+    onDuplicate: bindOnDuplicate(ast, table, columns, block),
+  };
+}

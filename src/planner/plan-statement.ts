@@ -1,0 +1,118 @@
+/** The planner's entry: a parsed statement and what the session knows → a plan. Pure. */
+import { notSupported } from '../base/errors.ts';
+import type { Expr, Query } from '../sql/ast.ts';
+import type { Statement } from '../sql/statement.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import { bindDelete, bindUpdate } from './bind-change.ts';
+import { BindContext, type Surroundings } from './bind-context.ts';
+import { bindInsert } from './bind-insert.ts';
+import { pointLiteral } from './bind-point.ts';
+import { bindQuery } from './bind-query.ts';
+import { type BlockEnv, blockEnv } from './bind-select.ts';
+import type { BoundColumn, BoundExpr, BoundQuery } from './bound.ts';
+import { isNullable } from './expr-tools.ts';
+import type { PlanFacts } from './facts.ts';
+import type { QueryPlan, WritePlan } from './plan.ts';
+import { rewrite } from './rewrite.ts';
+import { routeQuery } from './route.ts';
+import { emptyFrom } from './scope.ts';
+
+export interface Planned<P extends QueryPlan | WritePlan = QueryPlan | WritePlan> {
+  readonly plan: P;
+  /** The type in which each literal or `?` must be handed to the plan, by its number. */
+  readonly parameterTypes: ReadonlyMap<number, SqlType>;
+  /**
+   * Numbers of literals and `?` whose value shaped the plan, ascending: it holds only for statements of the
+   * same shape, the same types of `?`, and the same values of these.
+   */
+  readonly lookedAt: readonly number[];
+  /** False when the plan holds for this execution only (a point in time moved over a change of schema). */
+  readonly cacheable: boolean;
+  /** Tables and views that the statement names, those within views included. */
+  readonly objects: readonly { readonly database: string; readonly name: string }[];
+}
+
+function surroundingsOf(facts: PlanFacts): Surroundings {
+  return {
+    ctes: [],
+    database: facts.database,
+    asOf: facts.asOf === null ? null : pointLiteral(facts.asOf),
+    text: facts.text,
+    views: [],
+  };
+}
+
+function finish<P extends QueryPlan | WritePlan>(plan: P, context: BindContext): Planned<P> {
+  return {
+    plan,
+    parameterTypes: context.parameterTypes,
+    lookedAt: [...context.lookedAt].sort((a, b) => a - b),
+    cacheable: context.cacheable,
+    objects: context.objects,
+  };
+}
+
+const planBound = (query: BoundQuery): QueryPlan => routeQuery(rewrite(query));
+
+/** A query's plan. */
+export function planQuery(query: Query, facts: PlanFacts): Planned<QueryPlan> {
+  const context = new BindContext(facts);
+  return finish(planBound(bindQuery(query, surroundingsOf(facts), null, context)), context);
+}
+
+/** The columns that a query gives, as CREATE VIEW and CREATE TABLE … SELECT store them. */
+export function describeQuery(query: Query, facts: PlanFacts): readonly BoundColumn[] {
+  return bindQuery(query, surroundingsOf(facts), null, new BindContext(facts)).columns;
+}
+
+/** Expressions without a FROM, as one row: the values of SET, DO, CALL, KILL. */
+export function planExpressions(exprs: readonly Expr[], facts: PlanFacts): Planned<QueryPlan> {
+  const context = new BindContext(facts);
+  const block: BlockEnv = { context, surroundings: surroundingsOf(facts), outer: null, bindQuery };
+  const env = blockEnv(block, emptyFrom, 'where clause');
+  const items: BoundExpr[] = exprs.map((expr) => env.bind(expr, { ...env, clause: 'field list' }));
+  const query: BoundQuery = {
+    ctes: [],
+    body: {
+      kind: 'select',
+      distinct: false,
+      from: null,
+      where: null,
+      groupBy: [],
+      rollup: false,
+      having: null,
+      items,
+    },
+    columns: items.map((item, index) => ({
+      name: `value_${index}`,
+      type: item.type,
+      nullable: isNullable(item),
+    })),
+    orderBy: [],
+    limit: null,
+    offset: null,
+  };
+  return finish(planBound(query), context);
+}
+
+/** Whether planStatement plans a statement; the session runs the others itself. */
+export function isPlanned(statement: Statement): boolean {
+  return /^(select|insert|update|delete)$/.test(statement.kind);
+}
+
+/** SELECT, INSERT, REPLACE, UPDATE or DELETE. MySQL's errors for names, types and misuse; 1235 for what is not done. */
+export function planStatement(statement: Statement, facts: PlanFacts): Planned {
+  if (statement.kind === 'select') return planQuery(statement.query, facts);
+  const context = new BindContext(facts);
+  const block: BlockEnv = { context, surroundings: surroundingsOf(facts), outer: null, bindQuery };
+  switch (statement.kind) {
+    case 'insert':
+      return finish(bindInsert(statement, block, planBound), context);
+    case 'update':
+      return finish(bindUpdate(statement, block, planBound), context);
+    case 'delete':
+      return finish(bindDelete(statement, block, planBound), context);
+    default:
+      throw notSupported(`a plan of ${statement.kind}`);
+  }
+}
