@@ -5,7 +5,7 @@ import type { Logger } from '../base/logger.ts';
 import type { MetadataContext } from '../catalog/metadata/context.ts';
 import type { Journal, OnlineStore } from '../catalog/ports.ts';
 import type { ExternalTableDef, TableDef } from '../catalog/schema.ts';
-import type { PruneFilter } from '../offline/delta/prune.ts';
+import type { OfflineStore } from '../offline/delta/offline-store.ts';
 import type { DuckEngine } from '../offline/duckdb/engine.ts';
 import type { DuckRelation } from '../offline/duckdb/relation.ts';
 import type { BoundExpr } from '../planner/bound.ts';
@@ -13,32 +13,8 @@ import type { SqlValue } from '../types/value.ts';
 import type { ExecutionEnv } from './environment.ts';
 import type { Overlay } from './overlay.ts';
 
-/** A table's rows for DuckDB; the filters only help to read less. */
-export interface StateRequest {
-  /** As of `version`. */
-  readonly table: TableDef;
-  readonly version: number;
-  /** Indexes into table.columns; `rv` always comes with them. */
-  readonly columns: readonly number[];
-  readonly filters: readonly PruneFilter[];
-}
-
-export interface ChangesRequest {
-  readonly table: TableDef;
-  /** Exclusive. */
-  readonly after: number;
-  /** Inclusive. */
-  readonly through: number;
-  readonly net: boolean;
-  /** Indexes into the table's columns and the three that CHANGES adds. */
-  readonly columns: readonly number[];
-}
-
 /** The offline tier as the executor needs it. */
-export interface OfflineTier {
-  state(request: StateRequest): Promise<DuckRelation>;
-  changes(request: ChangesRequest): Promise<DuckRelation>;
-}
+export type OfflineTier = Pick<OfflineStore, 'state' | 'changes' | 'bulkWriter'>;
 
 export interface ExternalRequest {
   readonly table: ExternalTableDef;

@@ -1,8 +1,9 @@
 import type { OnlineRow } from '../catalog/ports.ts';
 import type { TableDef } from '../catalog/schema.ts';
+import type { DuckEngine } from '../offline/duckdb/engine.ts';
 import { decodeKeyParts, encodeKey, keyColumns, keyTypes } from '../types/key-codec.ts';
 import { bigint, type SqlType } from '../types/sql-type.ts';
-import type { ExecutionContext } from './context.ts';
+import type { ExecutionContext, OfflineTier } from './context.ts';
 import { keyText } from './overlay.ts';
 
 /**
@@ -32,26 +33,33 @@ export async function existingRows(
     return found;
   }
   const stored = committed.filter((key) => services.journal.keyEntry(table, key) !== undefined);
-  if (stored.length > 0) await fetchOffline(table, stored, context, found);
+  if (stored.length > 0) {
+    const rows = await readOfflineRows(services, table, stored, services.journal.lastVersion, context.signal);
+    for (const [key, row] of rows) found.set(key, row);
+  }
   return found;
 }
 
-async function fetchOffline(
+/** What reading single rows out of the offline tier takes. */
+export interface OfflineReader {
+  readonly offline: Pick<OfflineTier, 'state'>;
+  readonly duckdb: DuckEngine;
+}
+
+/** The rows of some keys as of a version, by key text. */
+export async function readOfflineRows(
+  reader: OfflineReader,
   table: TableDef,
   keys: readonly Uint8Array[],
-  context: ExecutionContext,
-  found: Map<string, OnlineRow>,
-): Promise<void> {
-  const { services, signal } = context;
+  version: number,
+  signal?: AbortSignal,
+): Promise<Map<string, OnlineRow>> {
+  const { offline, duckdb } = reader;
+  const found = new Map<string, OnlineRow>();
   const types = keyTypes(table);
-  const state = await services.offline.state({
-    table,
-    version: services.journal.lastVersion,
-    columns: [...table.columns.keys()],
-    filters: [],
-  });
+  const state = await offline.state({ table, version, columnsUsed: [...table.columns.keys()] });
   try {
-    const wanted = await services.duckdb.relationOfRows({
+    const wanted = await duckdb.relationOfRows({
       columns: types.map((type, index) => ({ name: `k${index}`, type })),
       rows: [keys.map((key) => decodeKeyParts(types, key))],
     });
@@ -60,8 +68,12 @@ async function fetchOffline(
       const columns = table.columns.map((_, index) => `s.c${index}`);
       const sql = `SELECT ${columns.join(', ')}, s.rv FROM (${state.sql}) s JOIN (${wanted.sql}) w ON ${on.join(' AND ')}`;
       const resultTypes: SqlType[] = [...table.columns.map((column) => column.type), bigint()];
-      const parameters = [...state.parameters, ...wanted.parameters];
-      for (const values of await services.duckdb.all(sql, parameters, resultTypes, signal)) {
+      for (const values of await duckdb.all(
+        sql,
+        [...state.parameters, ...wanted.parameters],
+        resultTypes,
+        signal,
+      )) {
         const row = values.slice(0, -1);
         found.set(keyText(encodeKey(table, row)), { row, version: Number(values.at(-1)) });
       }
@@ -71,4 +83,5 @@ async function fetchOffline(
   } finally {
     state.release();
   }
+  return found;
 }

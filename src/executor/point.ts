@@ -11,6 +11,7 @@ import { encodeKeyParts, entityKeyOf, keyColumns, keyTypes } from '../types/key-
 import type { SqlType } from '../types/sql-type.ts';
 import type { Row, SqlValue } from '../types/value.ts';
 import type { ExecutionContext } from './context.ts';
+import { compileKeyPart, type KeyPart, noKey, useScan } from './key-parts.ts';
 import { keyText } from './overlay.ts';
 import { type Arrangement, compileArrangement, type QueryResult, resultOfRows } from './rows.ts';
 
@@ -20,8 +21,8 @@ interface CompiledLookup {
   readonly relation: number;
   readonly table: TableDef;
   readonly types: readonly SqlType[];
-  readonly parts: readonly Evaluator[];
-  readonly alternatives: readonly { readonly part: number; readonly values: readonly Evaluator[] }[];
+  readonly parts: readonly KeyPart[];
+  readonly alternatives: readonly { readonly part: number; readonly values: readonly KeyPart[] }[];
   readonly left: boolean;
   readonly residual: Condition | null;
   /** The key is an entity's: the newest row of it is asked for. */
@@ -35,23 +36,23 @@ interface CompiledPoint {
   readonly arrangement: Arrangement | undefined;
 }
 
-/** The online store cannot answer for this statement's view; the scan route can. */
-export const useScan = Symbol('useScan');
-
 const compiledPlans = new WeakMap<PointPlan, CompiledPoint>();
 
 function compileLookup(lookup: PointLookup): CompiledLookup {
   const { table } = lookup;
-  const entity = table.eventTime !== undefined && lookup.key.length < keyColumns(table).length;
+  const types = keyTypes(table);
   return {
     relation: lookup.relation,
     table,
-    types: keyTypes(table),
-    parts: lookup.key.map(compile),
-    alternatives: lookup.alternatives.map(({ part, values }) => ({ part, values: values.map(compile) })),
+    types,
+    parts: lookup.key.map((expr, part) => compileKeyPart(expr, types[part]!)),
+    alternatives: lookup.alternatives.map(({ part, values }) => ({
+      part,
+      values: values.map((expr) => compileKeyPart(expr, types[part]!)),
+    })),
     left: lookup.join === 'left',
     residual: lookup.residual === null ? null : compileCondition(lookup.residual),
-    entity,
+    entity: table.eventTime !== undefined && lookup.key.length < keyColumns(table).length,
   };
 }
 
@@ -60,31 +61,37 @@ function compilePoint(plan: PointPlan): CompiledPoint {
     lookups: plan.lookups.map(compileLookup),
     filter: plan.filter === null ? null : compileCondition(plan.filter),
     items: plan.items.map(compile),
-    arrangement: compileArrangement(plan.query, plan.columns),
+    arrangement: compileArrangement(plan, plan.columns),
   };
 }
 
 /** The keys that a lookup asks for now: none for a NULL, each once for an IN list. */
-function lookupKeys(lookup: CompiledLookup, env: EvaluationEnv): Uint8Array[] {
-  const values = lookup.parts.map((part) => part(env));
+function lookupKeys(lookup: CompiledLookup, env: EvaluationEnv): Iterable<Uint8Array> {
+  const values: SqlValue[] = [];
+  for (const [index, part] of lookup.parts.entries()) {
+    if (lookup.alternatives.some((alternative) => alternative.part === index)) {
+      values.push(null);
+      continue;
+    }
+    const value = part(env);
+    if (value === noKey) return [];
+    values.push(value);
+  }
   if (lookup.alternatives.length === 0) {
     const key = encodeKeyParts(lookup.types, values);
     return key === undefined ? [] : [key];
   }
   let combinations: SqlValue[][] = [values];
   for (const { part, values: alternatives } of lookup.alternatives) {
-    const expanded: SqlValue[][] = [];
-    for (const combination of combinations) {
-      for (const alternative of alternatives) expanded.push(combination.with(part, alternative(env)));
-    }
-    combinations = expanded;
+    const known = alternatives.map((alternative) => alternative(env)).filter((value) => value !== noKey);
+    combinations = combinations.flatMap((combination) => known.map((value) => combination.with(part, value)));
   }
   const keys = new Map<string, Uint8Array>();
   for (const combination of combinations) {
     const key = encodeKeyParts(lookup.types, combination);
     if (key !== undefined) keys.set(keyText(key), key);
   }
-  return [...keys.values()];
+  return keys.values();
 }
 
 type Fetch = Generator<

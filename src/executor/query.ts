@@ -2,16 +2,17 @@ import { assertNever } from '../base/assert.ts';
 import { type PrintedSql, printBoundQuery } from '../offline/duckdb/printer.ts';
 import { runPrinted } from '../offline/duckdb/run-printed.ts';
 import type { BoundColumn, BoundQuery } from '../planner/bound.ts';
-import { compile } from '../planner/evaluator/compile.ts';
+import { compile, compileCondition } from '../planner/evaluator/compile.ts';
 import type { Evaluator } from '../planner/evaluator/environment.ts';
 import type { ConstantPlan, QueryPlan } from '../planner/plan.ts';
 import type { Batch } from '../types/batch.ts';
 import { type ExecutionContext, throwIfAborted } from './context.ts';
+import { useScan } from './key-parts.ts';
 import { type Leaf, leavesOf } from './leaves.ts';
-import { executePoint, useScan } from './point.ts';
+import { executePoint } from './point.ts';
 import { executeRange } from './range.ts';
 import { type ProvidedRelations, provideRelations } from './relations.ts';
-import { type QueryResult, resultOfRows } from './rows.ts';
+import { type QueryResult, resultOfRows, rowLimit } from './rows.ts';
 
 /**
  * Runs a query by its route. The online store is asked first where the plan says so; when it does not hold the
@@ -40,15 +41,31 @@ export function executeQuery(plan: QueryPlan, context: ExecutionContext): QueryR
   }
 }
 
-const compiledConstants = new WeakMap<ConstantPlan, readonly Evaluator[]>();
+interface CompiledConstant {
+  readonly filter: ReturnType<typeof compileCondition> | null;
+  readonly items: readonly Evaluator[];
+  readonly limit: Evaluator | null;
+  readonly offset: Evaluator | null;
+}
+
+const compiledConstants = new WeakMap<ConstantPlan, CompiledConstant>();
 
 function executeConstant(plan: ConstantPlan, context: ExecutionContext): QueryResult {
-  let items = compiledConstants.get(plan);
-  if (items === undefined) {
-    items = plan.items.map(compile);
-    compiledConstants.set(plan, items);
+  let compiled = compiledConstants.get(plan);
+  if (compiled === undefined) {
+    compiled = {
+      filter: plan.filter === null ? null : compileCondition(plan.filter),
+      items: plan.items.map(compile),
+      limit: plan.limit === null ? null : compile(plan.limit),
+      offset: plan.offset === null ? null : compile(plan.offset),
+    };
+    compiledConstants.set(plan, compiled);
   }
-  return resultOfRows(plan.columns, [items.map((item) => item(context.env))]);
+  const { env } = context;
+  const skipped = rowLimit(compiled.limit, env, 1) === 0 || rowLimit(compiled.offset, env, 0) > 0;
+  if (skipped || (compiled.filter !== null && compiled.filter(env) !== true))
+    return resultOfRows(plan.columns, []);
+  return resultOfRows(plan.columns, [compiled.items.map((item) => item(env))]);
 }
 
 interface PrintedScan {

@@ -1,16 +1,22 @@
+import type { TableDef } from '../catalog/schema.ts';
 import { compile, compileCondition } from '../planner/evaluator/compile.ts';
-import type { Evaluator } from '../planner/evaluator/environment.ts';
+import type { EvaluationEnv, Evaluator } from '../planner/evaluator/environment.ts';
 import type { RangePlan } from '../planner/plan.ts';
 import { encodeKeyRange, keyTypes } from '../types/key-codec.ts';
-import type { Row } from '../types/value.ts';
+import type { Row, SqlValue } from '../types/value.ts';
 import { type ExecutionContext, throwIfAborted } from './context.ts';
-import { useScan } from './point.ts';
+import { compileKeyPart, type KeyPart, noKey, useScan } from './key-parts.ts';
 import { type QueryResult, resultOfRows, rowLimit } from './rows.ts';
 
+interface CompiledBound {
+  readonly value: KeyPart;
+  readonly inclusive: boolean;
+}
+
 interface CompiledRange {
-  readonly prefix: readonly Evaluator[];
-  readonly lower: { readonly value: Evaluator; readonly inclusive: boolean } | undefined;
-  readonly upper: { readonly value: Evaluator; readonly inclusive: boolean } | undefined;
+  readonly prefix: readonly KeyPart[];
+  readonly lower: CompiledBound | undefined;
+  readonly upper: CompiledBound | undefined;
   readonly filter: ReturnType<typeof compileCondition> | null;
   readonly items: readonly Evaluator[];
   readonly limit: Evaluator | null;
@@ -20,10 +26,13 @@ interface CompiledRange {
 const compiledPlans = new WeakMap<RangePlan, CompiledRange>();
 
 function compileRange(plan: RangePlan): CompiledRange {
-  const bound = (from: RangePlan['lower']): CompiledRange['lower'] =>
-    from === null ? undefined : { value: compile(from.value), inclusive: from.inclusive };
+  const types = keyTypes(plan.table);
+  const bound = (from: RangePlan['lower']): CompiledBound | undefined =>
+    from === null
+      ? undefined
+      : { value: compileKeyPart(from.value, types[plan.prefix.length]!), inclusive: from.inclusive };
   return {
-    prefix: plan.prefix.map(compile),
+    prefix: plan.prefix.map((expr, part) => compileKeyPart(expr, types[part]!)),
     lower: bound(plan.lower),
     upper: bound(plan.upper),
     filter: plan.filter === null ? null : compileCondition(plan.filter),
@@ -31,6 +40,36 @@ function compileRange(plan: RangePlan): CompiledRange {
     limit: plan.limit === null ? null : compile(plan.limit),
     offset: plan.offset === null ? null : compile(plan.offset),
   };
+}
+
+/** The range of encoded keys; undefined when no row can be in it. */
+function rangeOf(compiled: CompiledRange, table: TableDef, env: EvaluationEnv) {
+  try {
+    const prefix: SqlValue[] = [];
+    for (const part of compiled.prefix) {
+      const value = part(env);
+      if (value === noKey) return undefined;
+      prefix.push(value);
+    }
+    const bounds: { lower?: Bound; upper?: Bound } = {};
+    for (const side of ['lower', 'upper'] as const) {
+      const bound = compiled[side];
+      if (bound === undefined) continue;
+      const value = bound.value(env);
+      // A value between two of the column's own (5.5 for an INT) bounds, but is no key.
+      if (value === noKey) return useScan;
+      bounds[side] = { value, inclusive: bound.inclusive };
+    }
+    return encodeKeyRange(keyTypes(table), { prefix, ...bounds });
+  } catch (error) {
+    if (error === useScan) return useScan;
+    throw error;
+  }
+}
+
+interface Bound {
+  readonly value: SqlValue;
+  readonly inclusive: boolean;
 }
 
 /** Rows between two looks at the clock of cancellation. */
@@ -53,14 +92,8 @@ export function executeRange(plan: RangePlan, context: ExecutionContext): QueryR
     compiled = compileRange(plan);
     compiledPlans.set(plan, compiled);
   }
-  const value = (bound: CompiledRange['lower']) =>
-    bound === undefined ? undefined : { value: bound.value(env), inclusive: bound.inclusive };
-  const [lower, upper] = [value(compiled.lower), value(compiled.upper)];
-  const range = encodeKeyRange(keyTypes(table), {
-    prefix: compiled.prefix.map((part) => part(env)),
-    ...(lower === undefined ? {} : { lower }),
-    ...(upper === undefined ? {} : { upper }),
-  });
+  const range = rangeOf(compiled, table, env);
+  if (range === useScan) return useScan;
   const limit = rowLimit(compiled.limit, env, Number.POSITIVE_INFINITY);
   let skip = rowLimit(compiled.offset, env, 0);
   const rows: Row[] = [];

@@ -13,7 +13,6 @@ import type { ExecutionContext } from './context.ts';
 import type { Leaf } from './leaves.ts';
 import type { Overlay } from './overlay.ts';
 import { evaluatePoint, resolveAsOf, resolveChanges } from './points.ts';
-import { pruneFilters } from './prune-filters.ts';
 
 /** Relations by their number in the bound query, and what they hold open. */
 export interface ProvidedRelations {
@@ -77,9 +76,8 @@ async function provideState(
   const own = asOf === null ? view.overlay : undefined;
   const changes = own?.changesOf(table);
   const columnsUsed = changes === undefined ? leaf.columnsUsed : withKey(table, leaf.columnsUsed);
-  const columns = columnsUsed.filter((column) => column !== rowVersionColumn);
-  const pruning = pruneFilters(table, filters, constantOf(context));
-  const state = await services.offline.state({ table, version, columns, filters: pruning });
+  const constant = constantOf(context);
+  const state = await services.offline.state({ table, version, columnsUsed, filters, constant });
   return own === undefined || changes === undefined
     ? state
     : layOver(state, table, columnsUsed, own, context);
@@ -152,8 +150,8 @@ function provideChanges(
     journal: services.journal,
     nowUs,
   });
-  const columns = columnsUsed.filter((column) => column !== rowVersionColumn);
-  return services.offline.changes({ table, after, through, net, columns });
+  const used = columnsUsed.filter((column) => column !== rowVersionColumn);
+  return services.offline.changes({ table, after, through, net, columnsUsed: used });
 }
 
 function provideExternal(

@@ -1,5 +1,6 @@
 import type { TableStatistics } from '../catalog/metadata/context.ts';
-import type { TableDef } from '../catalog/schema.ts';
+import type { ExternalSource, ServerDef, TableDef } from '../catalog/schema.ts';
+import type { FoundColumn } from './ddl-context.ts';
 import type { ExecutorServices } from '../executor/context.ts';
 import type { StatementCounters } from './counters.ts';
 import type { PlanCache } from './plan-cache.ts';
@@ -21,6 +22,10 @@ export interface SessionServices extends ExecutorServices {
   readonly localInfile: boolean;
   /** Moves the tails of these tables (all, when none is named) to the offline tier. */
   flush(tables: readonly TableDef[] | undefined): Promise<void>;
+  /** The columns of an external table, asked of its system. */
+  discoverColumns(server: ServerDef, source: ExternalSource, signal: AbortSignal): Promise<readonly FoundColumn[]>;
+  /** Error when a server's options are not what its connector needs. */
+  checkServer(server: ServerDef): void;
   /** SHOW STATUS: names and values, sorted by name. */
   status(): Iterable<readonly [name: string, value: string]>;
   statistics(table: TableDef): TableStatistics | undefined;

@@ -110,6 +110,11 @@ export class SessionState {
     return this.transaction;
   }
 
+  /** An empty transaction: what a savepoint's name is looked for in when none is open (error 1305). */
+  noTransaction(): Transaction {
+    return new Transaction({ readOnly: false, asOf: undefined }, this.services.limits);
+  }
+
   /** The state that a statement reads. */
   view(): ReadView {
     const transaction = this.transactionForStatement();
@@ -180,7 +185,7 @@ export class SessionState {
   }
 
   /** What SHOW and information_schema see. */
-  metadataContext(): MetadataContext {
+  readonly metadataContext = (): MetadataContext => {
     const { services } = this;
     const { journal, clock } = services;
     return {
@@ -194,5 +199,5 @@ export class SessionState {
       commits: () => journal.commits(journal.firstVersion, journal.lastVersion),
       statistics: (table) => services.statistics(table),
     };
-  }
+  };
 }

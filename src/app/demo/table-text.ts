@@ -10,9 +10,15 @@ function cell(value: unknown): string {
 }
 
 /** @param rowsMax rows printed; the rest is counted in a last line */
-export function tableText(columns: readonly string[], rows: readonly (readonly unknown[])[], rowsMax: number): string {
+export function tableText(
+  columns: readonly string[],
+  rows: readonly (readonly unknown[])[],
+  rowsMax: number,
+): string {
   const shown = rows.slice(0, rowsMax).map((row) => row.map(cell));
-  const widths = columns.map((name, index) => Math.max(name.length, ...shown.map((row) => row[index]!.length)));
+  const widths = columns.map((name, index) =>
+    Math.max(name.length, ...shown.map((row) => row[index]!.length)),
+  );
   const line = (cells: readonly string[]): string =>
     `  │ ${cells.map((text, index) => text.padEnd(widths[index]!)).join(' │ ')} │`;
   const rule = `  ├─${widths.map((width) => '─'.repeat(width)).join('─┼─')}─┤`;

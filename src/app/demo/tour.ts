@@ -1,5 +1,10 @@
 /** Runs the demo's statements through an ordinary client connection and prints what a newcomer would see. */
-import mysql, { type Connection, type FieldPacket, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise';
+import mysql, {
+  type Connection,
+  type FieldPacket,
+  type ResultSetHeader,
+  type RowDataPacket,
+} from 'mysql2/promise';
 import { type DemoStep, setupChapters } from './steps.ts';
 import { tableText } from './table-text.ts';
 

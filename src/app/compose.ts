@@ -1,0 +1,244 @@
+/** The composition root: every long-lived thing is made here, in order, and closed in the reverse order. */
+
+import { join } from 'node:path';
+import { systemClock } from '../base/clock.ts';
+import { GatewayError } from '../base/errors.ts';
+import type { Logger } from '../base/logger.ts';
+import type { ServerDef, TableDef } from '../catalog/schema.ts';
+import { FileConnector } from '../connectors/file/file-connector.ts';
+import { MysqlConnector } from '../connectors/mysql/mysql-connector.ts';
+import type { Connector } from '../connectors/port.ts';
+import type { ExternalRequest } from '../executor/context.ts';
+import { readOfflineRows } from '../executor/existing-rows.ts';
+import { keyText } from '../executor/overlay.ts';
+import { type JournalStore, openStore } from '../journal/journal-store.ts';
+import { OfflineStore } from '../offline/delta/offline-store.ts';
+import { DuckEngine } from '../offline/duckdb/engine.ts';
+import type { DuckRelation } from '../offline/duckdb/relation.ts';
+import { openOnlineStore } from '../online/lmdb/online-store.ts';
+import { type RunningServer, startServer } from '../server/server.ts';
+import { passwordHashes } from '../session/accounts.ts';
+import { StatementCounters } from '../session/counters.ts';
+import { Sessions } from '../session/factory.ts';
+import { PlanCache } from '../session/plan-cache.ts';
+import { ProcessList } from '../session/process-list.ts';
+import type { SessionServices } from '../session/services.ts';
+import { TableLocks } from '../session/table-locks.ts';
+import { GlobalVariables } from '../session/variables.ts';
+import { type Config, ConfigError, isLoopback } from './config.ts';
+import { openDataDirectory } from './data-directory.ts';
+
+export const serverVersion = '8.0.40-tidegate';
+
+export interface Gateway {
+  readonly address: RunningServer['address'];
+  readonly httpAddress: RunningServer['httpAddress'];
+  readonly sessions: Sessions;
+  readonly services: SessionServices;
+  /** Drains, flushes, closes; resolves when nothing is left open. */
+  close(): Promise<void>;
+}
+
+/** What was opened, to be closed in reverse: also when opening fails half way. */
+class Closers {
+  readonly #steps: { readonly name: string; readonly close: () => unknown }[] = [];
+
+  add(name: string, close: () => unknown): void {
+    this.#steps.push({ name, close });
+  }
+
+  async run(logger: Logger): Promise<void> {
+    for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) {
+      try {
+        await step.close();
+      } catch (err) {
+        logger.error({ err, part: step.name }, 'closing failed');
+      }
+    }
+  }
+}
+
+/** Opens the data directory, recovers, and starts to listen. Rejects with ConfigError for what the user can mend. */
+export async function openGateway(config: Config, logger: Logger): Promise<Gateway> {
+  const closers = new Closers();
+  try {
+    return await open(config, logger, closers);
+  } catch (error) {
+    await closers.run(logger);
+    throw error;
+  }
+}
+
+async function open(config: Config, logger: Logger, closers: Closers): Promise<Gateway> {
+  const { limits } = config;
+  const clock = systemClock;
+  const directory = openDataDirectory(config.dataDirectory);
+  closers.add('lock', () => directory.unlock());
+  const journal = openStore(directory.storePath, { clock, logger });
+  closers.add('journal', () => journal.close());
+  await ensureAccount(journal, config);
+  const duckdb = await DuckEngine.open({
+    directories: [
+      directory.offlinePath,
+      ...(config.externalFiles === undefined ? [] : [config.externalFiles]),
+    ],
+    temporaryDirectory: directory.temporaryPath,
+    limits,
+  });
+  closers.add('duckdb', () => duckdb.close());
+  const offline = await OfflineStore.open({
+    directory: directory.offlinePath,
+    duck: duckdb,
+    journal,
+    clock,
+    limits,
+    logger,
+  });
+  const online = openOnlineStore({
+    store: journal,
+    logger,
+    offlineRow: async (table, key) => {
+      const rows = await readOfflineRows({ offline, duckdb }, table, [key], journal.lastVersion);
+      return rows.get(keyText(key))?.row;
+    },
+  });
+  closers.add('online', () => online.close());
+  closers.add('offline', () => offline.close());
+  const connectors = openConnectors(config, duckdb);
+  closers.add('connectors', () =>
+    Promise.all([...connectors.values()].map((connector) => connector.close())),
+  );
+  const services: SessionServices = {
+    journal,
+    online,
+    offline,
+    duckdb,
+    limits,
+    clock,
+    logger,
+    external: (request) => scanExternal(request, journal, connectors),
+    globals: new GlobalVariables(serverVariables(config, directory.storePath)),
+    processes: new ProcessList(),
+    plans: new PlanCache(limits.cachedPlans),
+    locks: new TableLocks(),
+    counters: new StatementCounters(),
+    startedUs: clock.nowUs(),
+    serverVersion,
+    localInfile: config.localInfile,
+    flush: (tables) => offline.flush(tables),
+    discoverColumns: (server, source, signal) =>
+      connectorOf(server, connectors).describe(server, source, signal),
+    checkServer: (server) => connectorOf(server, connectors).checkServer(server),
+    statistics: (table) => tableStatistics(table, offline, journal),
+    status: () => statusVariables(services),
+  };
+  const sessions = new Sessions(services);
+  const server = await startServer({
+    host: config.host,
+    port: config.port,
+    http: config.http,
+    sessions,
+    logger,
+    limits,
+    tls: { ...config.tls, directory: config.dataDirectory },
+    serverVersion,
+    localFiles: config.localInfile,
+  });
+  closers.add('server', () => server.close());
+  services.globals.set('port', BigInt(server.address.port));
+  return {
+    address: server.address,
+    httpAddress: server.httpAddress,
+    sessions,
+    services,
+    close: () => closers.run(logger),
+  };
+}
+
+/** The first account, as one commit of a new store. */
+async function ensureAccount(journal: JournalStore, config: Config): Promise<void> {
+  const known = [...journal.catalog.accounts].length > 0;
+  if (known) return;
+  if (config.rootPassword === undefined && !isLoopback(config.host)) {
+    throw new ConfigError(
+      `host ${config.host} can be reached from outside: set TIDEGATE_ROOT_PASSWORD to the password that root is to have`,
+    );
+  }
+  const account = { user: 'root', host: '%', ...passwordHashes(config.rootPassword ?? '') };
+  await journal.commit({
+    user: 'root@localhost',
+    client: 'tidegate',
+    statement: "CREATE USER 'root'@'%'",
+    tables: [],
+    catalog: [{ kind: 'putAccount', account }],
+  });
+}
+
+function openConnectors(config: Config, duckdb: DuckEngine): Map<string, Connector> {
+  const connectors: Connector[] = [
+    new FileConnector(config.externalFiles === undefined ? [] : [config.externalFiles], duckdb),
+    new MysqlConnector(config.limits, (source, signal) => duckdb.relationOfRows(source, { signal })),
+  ];
+  return new Map(connectors.map((connector) => [connector.wrapper, connector]));
+}
+
+function connectorOf(server: ServerDef, connectors: ReadonlyMap<string, Connector>): Connector {
+  const connector = connectors.get(server.wrapper.toLowerCase());
+  if (connector !== undefined) return connector;
+  const known = [...connectors.keys()].join(', ');
+  throw new GatewayError(
+    'NOT_SUPPORTED',
+    `This version of Tidegate doesn't yet support 'FOREIGN DATA WRAPPER ${server.wrapper}'; it has ${known}`,
+  );
+}
+
+function scanExternal(
+  request: ExternalRequest,
+  journal: JournalStore,
+  connectors: ReadonlyMap<string, Connector>,
+): Promise<DuckRelation> {
+  const server = journal.catalog.server(request.table.server);
+  if (server === undefined) {
+    throw new GatewayError('SERVER_MISSING', `The foreign server '${request.table.server}' does not exist`);
+  }
+  return connectorOf(server, connectors).scan({ ...request, server });
+}
+
+function tableStatistics(table: TableDef, offline: OfflineStore, journal: JournalStore) {
+  const size = offline.statistics(table);
+  if (size === undefined) return undefined;
+  const generates = table.columns.some((column) => column.autoIncrement === true);
+  return {
+    ...size,
+    updatedUs: undefined,
+    nextAutoIncrement: generates ? journal.nextAutoIncrement(table.id) : undefined,
+  };
+}
+
+function serverVariables(config: Config, storePath: string): Record<string, bigint | string> {
+  return {
+    version: serverVersion,
+    version_comment: 'Tidegate',
+    datadir: join(storePath, '..', '/'),
+    port: BigInt(config.port),
+    local_infile: config.localInfile ? 1n : 0n,
+    max_connections: BigInt(config.limits.maxConnections),
+    max_allowed_packet: BigInt(config.limits.maxAllowedPacketBytes),
+    max_prepared_stmt_count: BigInt(config.limits.preparedStatementsPerSession),
+  };
+}
+
+/** SHOW STATUS; names as MySQL has them, so that monitors find what they look for. */
+function statusVariables(services: SessionServices): Iterable<readonly [name: string, value: string]> {
+  const { counters, processes, clock, startedUs, plans } = services;
+  const uptime = String((clock.nowUs() - startedUs) / 1_000_000n);
+  return [
+    ['Queries', String(counters.statements)],
+    ['Questions', String(counters.statements)],
+    ['Slow_queries', '0'],
+    ['Threads_connected', String(processes.size)],
+    ['Tidegate_cached_plans', String(plans.size)],
+    ['Tidegate_last_version', String(services.journal.lastVersion)],
+    ['Uptime', uptime],
+  ];
+}

@@ -1,0 +1,79 @@
+#!/usr/bin/env node
+/** The command line: `tidegate serve`, `tidegate demo`, `tidegate --help`. */
+import { readFileSync } from 'node:fs';
+import pino from 'pino';
+import { openGateway } from './compose.ts';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { helpText } from './options.ts';
+
+function version(): string {
+  // Two folders up from src/app and from dist/app.
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** Resolves with the first signal that asks the process to end; a second one ends it at once. */
+function untilSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    const signals = ['SIGTERM', 'SIGINT'] as const;
+    let asked = false;
+    for (const signal of signals) {
+      process.on(signal, () => {
+        if (asked) process.exit(1);
+        asked = true;
+        resolve(signal);
+      });
+    }
+  });
+}
+
+async function serve(config: Config): Promise<void> {
+  const logger = pino(
+    { level: config.logLevel, base: { pid: process.pid } },
+    pino.destination({ dest: 2, sync: true }),
+  );
+  const stop = untilSignal();
+  const gateway = await openGateway(config, logger);
+  const { host, port } = gateway.address;
+  const http = gateway.httpAddress;
+  const also = http === undefined ? '' : `, http on ${http.host}:${http.port}`;
+  process.stdout.write(`tidegate ${version()} ready on ${host}:${port}${also}\n`);
+  const signal = await stop;
+  logger.info({ signal }, 'closing');
+  await gateway.close();
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const [command, ...rest] = args;
+  if (command === undefined || args.includes('--help')) {
+    process.stdout.write(helpText());
+    return command === undefined ? 2 : 0;
+  }
+  if (args.includes('--version')) {
+    process.stdout.write(`${version()}\n`);
+    return 0;
+  }
+  switch (command) {
+    case 'serve':
+      await serve(readConfig(rest, process.env));
+      return 0;
+    default:
+      throw new ConfigError(`unknown command '${command}'; see --help`);
+  }
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exit(code);
+  },
+  (error: unknown) => {
+    const message =
+      error instanceof ConfigError
+        ? error.message
+        : error instanceof Error
+          ? (error.stack ?? error.message)
+          : String(error);
+    process.stderr.write(`tidegate: ${message}\n`);
+    process.exit(1);
+  },
+);

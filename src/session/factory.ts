@@ -1,0 +1,108 @@
+import { GatewayError } from '../base/errors.ts';
+import type { AccountDef } from '../catalog/schema.ts';
+import type { ResultColumn } from '../types/batch.ts';
+import type { Authenticator, Metric, SessionApi, SessionFactory, SessionIdentity } from './api.ts';
+import { selectDatabase } from './run-utility.ts';
+import type { SessionServices } from './services.ts';
+import { Session } from './session.ts';
+import { SessionState } from './state.ts';
+
+/** Whether an account's host (an address, a name, or a pattern with `%` and `_`) covers an address. */
+function hostMatches(pattern: string, host: string): boolean {
+  if (pattern === '%' || pattern === host) return true;
+  const local = host === '127.0.0.1' || host === '::1' || host === 'localhost';
+  if (pattern === 'localhost') return local;
+  if (!/[%_]/.test(pattern)) return false;
+  const source = pattern.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('%', '.*').replaceAll('_', '.');
+  return new RegExp(`^${source}$`, 'i').test(host);
+}
+
+/** More specific hosts win, as in MySQL: no pattern before a pattern, long before short. */
+function specificity(account: AccountDef): number {
+  const firstWildcard = account.host.search(/[%_]/);
+  return firstWildcard < 0 ? 1_000 : firstWildcard;
+}
+
+function authenticator(services: SessionServices): Authenticator {
+  return {
+    find(user, host) {
+      const candidates = [...services.journal.catalog.accounts].filter(
+        (account) => account.user === user && hostMatches(account.host, host),
+      );
+      return candidates.sort((a, b) => specificity(b) - specificity(a))[0];
+    },
+  };
+}
+
+/** Makes sessions over the services that they share. */
+export class Sessions implements SessionFactory {
+  readonly authenticator: Authenticator;
+  readonly #services: SessionServices;
+
+  constructor(services: SessionServices) {
+    this.#services = services;
+    this.authenticator = authenticator(services);
+  }
+
+  async open(
+    identity: SessionIdentity,
+    options: {
+      readonly connectionId: number;
+      readonly disconnect: () => void;
+      readonly database: string | undefined;
+      readonly collationId: number;
+    },
+  ): Promise<SessionApi> {
+    const state = new SessionState(this.#services, identity, options);
+    state.variables.useLoginCollation(options.collationId);
+    if (options.database !== undefined && options.database !== '') selectDatabase(options.database, state);
+    const session = new Session(state);
+    this.#services.processes.add(session);
+    return session;
+  }
+
+  kill(connectionId: number, what: 'query' | 'connection', by: SessionIdentity): void {
+    this.#services.processes.kill(connectionId, what, by);
+  }
+
+  metrics(): readonly Metric[] {
+    const { counters, journal, plans, duckdb } = this.#services;
+    const gauge = (name: string, help: string, value: number): Metric => ({ name, help, kind: 'gauge', labels: {}, value });
+    return [
+      ...counters.metrics(),
+      gauge('tidegate_last_version', 'The newest committed version.', journal.lastVersion),
+      gauge('tidegate_cached_plans', 'Statement shapes in the plan cache.', plans.size),
+      gauge('tidegate_running_scans', 'Queries that DuckDB runs now.', duckdb.runningScans),
+    ];
+  }
+
+  statistics(): string {
+    const { clock, startedUs, processes, counters, journal } = this.#services;
+    const uptime = Number((clock.nowUs() - startedUs) / 1_000_000n);
+    const perSecond = (counters.statements / Math.max(uptime, 1)).toFixed(3);
+    return (
+      `Uptime: ${uptime}  Threads: ${processes.size}  Questions: ${counters.statements}  Slow queries: 0  ` +
+      `Opens: 0  Flush tables: 0  Open tables: 0  Queries per second avg: ${perSecond}  Version: ${journal.lastVersion}`
+    );
+  }
+
+  async fieldList(session: SessionApi, table: string): Promise<readonly ResultColumn[]> {
+    const { database } = session;
+    if (database === undefined) throw new GatewayError('NO_DATABASE', 'No database selected');
+    const relation = this.#services.journal.catalog.relation(database, table);
+    if (relation === undefined) {
+      throw new GatewayError('NO_SUCH_TABLE', `Table '${database}.${table}' doesn't exist`);
+    }
+    const keys = relation.kind === 'table' ? relation.primaryKey : [];
+    return relation.columns.map((column, index) => ({
+      name: column.name,
+      type: column.type,
+      nullable: column.nullable,
+      database,
+      table,
+      originalTable: table,
+      originalName: column.name,
+      primaryKey: keys.includes(index),
+    }));
+  }
+}

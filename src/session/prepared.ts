@@ -1,0 +1,85 @@
+/** Prepared statements, by number (protocol) and by name (PREPARE). */
+import { GatewayError } from '../base/errors.ts';
+import { type ScannedStatement, scanShape } from '../sql/shape.ts';
+import type { Utility } from '../sql/statement.ts';
+import type { BoundParameter } from './api.ts';
+import { planShape } from './planning.ts';
+import type { OkResult, PreparedStatement, StatementResult } from './result.ts';
+import { resultColumns } from './rows-result.ts';
+import { okResult, runPlanned } from './run-planned.ts';
+import { runStatement } from './run-statement.ts';
+import { showColumns } from './run-show.ts';
+import type { SessionState } from './state.ts';
+import type { StatementRun } from './statement-run.ts';
+
+/** A statement and the values of its `?`, which a text of COM_QUERY does not have. */
+export interface StatementInput {
+  readonly text: string;
+  readonly scanned: ScannedStatement;
+  /** Undefined where `?` is a syntax error; `preparing` while no values are known. */
+  readonly placeholders: readonly BoundParameter[] | 'preparing' | undefined;
+}
+
+const unpreparable = new Set(['prepare', 'execute', 'deallocate', 'loadData', 'lockTables', 'unlockTables']);
+
+/** Plans a statement without its values, for the columns that the client is told at PREPARE. */
+export function prepareStatement(
+  text: string,
+  state: SessionState,
+  run: StatementRun,
+): Omit<PreparedStatement, 'id'> {
+  const { services, variables } = state;
+  const options = { mode: variables.sqlModeFlags, limits: services.limits };
+  const scanned = scanShape(text, options);
+  if (scanned === null) throw new GatewayError('EMPTY_QUERY', 'Query was empty');
+  if (scanned.next >= 0 && scanShape(text, options, scanned.next) !== null) {
+    throw new GatewayError('SYNTAX_ERROR', 'You have an error in your SQL syntax: a prepared text holds one statement');
+  }
+  const parameterCount = scanned.placeholderCount;
+  if (parameterCount > 65_535) {
+    throw new GatewayError('TOO_MANY_PLACEHOLDERS', 'Prepared statement contains too many placeholders');
+  }
+  const planned = planShape({ text, scanned, placeholders: 'preparing' }, state, run);
+  if (planned.kind === 'query') return { parameterCount, columns: resultColumns(planned.plan.columns) };
+  if (planned.kind === 'write') return { parameterCount, columns: [] };
+  const { statement } = planned;
+  if (unpreparable.has(statement.kind)) {
+    throw new GatewayError('CANNOT_PREPARE', 'This command is not supported in the prepared statement protocol yet');
+  }
+  return { parameterCount, columns: showColumns(statement, planned, state, run) };
+}
+
+/** PREPARE name FROM text. */
+export function prepareNamed(name: string, text: string, state: SessionState, run: StatementRun): OkResult {
+  state.named.delete(name.toLowerCase());
+  const { parameterCount } = prepareStatement(text, state, run);
+  state.named.set(name.toLowerCase(), { text, parameterCount });
+  return okResult({ info: 'Statement prepared' });
+}
+
+const unknown = (name: string, command: string): GatewayError =>
+  new GatewayError('UNKNOWN_PREPARED_STATEMENT', `Unknown prepared statement handler (${name}) given to ${command}`);
+
+/** EXECUTE name USING @a, @b. */
+export async function executeNamed(
+  statement: Extract<Utility, { kind: 'execute' }>,
+  state: SessionState,
+  run: StatementRun,
+): Promise<StatementResult> {
+  const prepared = state.named.get(statement.name.toLowerCase());
+  if (prepared === undefined) throw unknown(statement.name, 'EXECUTE');
+  if (statement.using.length !== prepared.parameterCount) {
+    throw new GatewayError('WRONG_ARGUMENTS', 'Incorrect arguments to EXECUTE');
+  }
+  const scanned = scanShape(prepared.text, { mode: state.variables.sqlModeFlags, limits: state.services.limits });
+  if (scanned === null) throw new GatewayError('EMPTY_QUERY', 'Query was empty');
+  const placeholders = statement.using.map((name) => state.variables.userVariable(name));
+  const input: StatementInput = { text: prepared.text, scanned, placeholders };
+  const planned = planShape(input, state, run);
+  return planned.kind === 'statement' ? runStatement(planned, input, state, run) : runPlanned(planned, state, run);
+}
+
+export function deallocate(name: string, state: SessionState): OkResult {
+  if (!state.named.delete(name.toLowerCase())) throw unknown(name, 'DEALLOCATE PREPARE');
+  return okResult();
+}

@@ -1,0 +1,212 @@
+/** Planned statements: queries, and writes with their transaction around them. */
+import { assertNever } from '../base/assert.ts';
+import { GatewayError } from '../base/errors.ts';
+import type { TableDef } from '../catalog/schema.ts';
+import { type ExecutionContext, throwIfAborted } from '../executor/context.ts';
+import { ExecutionEnv } from '../executor/environment.ts';
+import { executeInsert, type WriteOutcome } from '../executor/insert.ts';
+import { Overlay } from '../executor/overlay.ts';
+import { executeQuery } from '../executor/query.ts';
+import type { QueryResult } from '../executor/rows.ts';
+import { executeDelete, executeUpdate } from '../executor/update.ts';
+import type { QueryPlan, WritePlan } from '../planner/plan.ts';
+import type { SqlValue } from '../types/value.ts';
+import { maskSecrets } from './mask-secrets.ts';
+import type { OkResult } from './result.ts';
+import type { SessionState } from './state.ts';
+import type { StatementRun } from './statement-run.ts';
+import type { Transaction } from './transaction.ts';
+
+/** Everything that a plan needs to run, in the state that the session is in now. */
+export function executionContext(
+  state: SessionState,
+  run: StatementRun,
+  parameters: readonly SqlValue[],
+  view = state.view(),
+): ExecutionContext {
+  return {
+    services: state.services,
+    env: new ExecutionEnv(parameters, state.factsOf(run)),
+    view,
+    nowUs: run.nowUs,
+    signal: run.signal,
+    metadata: state.metadataContext,
+    trace: run.trace,
+  };
+}
+
+/** Runs a query; the rows come when they are asked for. */
+export function runQuery(
+  plan: QueryPlan,
+  parameters: readonly SqlValue[],
+  state: SessionState,
+  run: StatementRun,
+): QueryResult | Promise<QueryResult> {
+  state.services.counters.route(plan.route);
+  const timeoutMs = state.variables.maxExecutionTimeMs;
+  if (timeoutMs !== undefined) run.limitTime(timeoutMs);
+  return executeQuery(plan, executionContext(state, run, parameters));
+}
+
+export const okResult = (parts: Partial<OkResult> = {}): OkResult => ({
+  kind: 'ok',
+  affectedRows: 0,
+  matchedRows: 0,
+  lastInsertId: 0n,
+  warningCount: 0,
+  info: '',
+  ...parts,
+});
+
+/** What a write does to an overlay; run again from the start when its commit lost against another. */
+export type WriteBody = (context: ExecutionContext, overlay: Overlay) => Promise<WriteOutcome>;
+
+export interface WriteOptions {
+  readonly table: TableDef;
+  /** A row that another commit put under a key of ours meanwhile: an error for plain INSERT, else a retry. */
+  readonly retryDuplicates: boolean;
+}
+
+/** Runs a write in the open transaction, or as a transaction of its own. */
+export async function runWrite(
+  body: WriteBody,
+  options: WriteOptions,
+  parameters: readonly SqlValue[],
+  state: SessionState,
+  run: StatementRun,
+): Promise<OkResult> {
+  state.requireWritable();
+  state.services.counters.route('write');
+  const release = await state.services.locks.shared(options.table.id, run.signal);
+  try {
+    const transaction = state.transactionForStatement();
+    const outcome =
+      transaction === undefined
+        ? await runAutocommit(body, options, parameters, state, run)
+        : await runInTransaction(body, transaction, parameters, state, run);
+    if (outcome.generatedId !== 0n) state.lastInsertId = outcome.generatedId;
+    state.rowCount = BigInt(outcome.affectedRows);
+    const { affectedRows, matchedRows, insertId, info } = outcome;
+    return okResult({
+      affectedRows,
+      matchedRows,
+      lastInsertId: insertId,
+      warningCount: run.warningCount,
+      info: info.replace('Warnings: 0', `Warnings: ${run.warningCount}`),
+    });
+  } finally {
+    release();
+  }
+}
+
+/** A statement that fails leaves the transaction as it was before it. */
+async function runInTransaction(
+  body: WriteBody,
+  transaction: Transaction,
+  parameters: readonly SqlValue[],
+  state: SessionState,
+  run: StatementRun,
+): Promise<WriteOutcome> {
+  const { overlay } = transaction;
+  const mark = overlay.mark();
+  try {
+    const outcome = await body(executionContext(state, run, parameters), overlay);
+    transaction.recordStatement(maskSecrets(run.text));
+    return outcome;
+  } catch (error) {
+    overlay.rollbackTo(mark);
+    throw error;
+  }
+}
+
+async function runAutocommit(
+  body: WriteBody,
+  options: WriteOptions,
+  parameters: readonly SqlValue[],
+  state: SessionState,
+  run: StatementRun,
+): Promise<WriteOutcome> {
+  const { services } = state;
+  for (let attempt = 0; ; attempt++) {
+    throwIfAborted(run.signal);
+    const overlay = new Overlay(services.limits);
+    const view = { version: services.journal.lastVersion, pinned: false, overlay };
+    const outcome = await body(executionContext(state, run, parameters, view), overlay);
+    const tables = overlay.writes();
+    if (tables.length === 0) return outcome;
+    throwIfAborted(run.signal);
+    try {
+      const statement = commitText(run.text);
+      await services.journal.commit({
+        user: state.account,
+        client: state.client,
+        statement,
+        tables,
+        catalog: [],
+      });
+      return outcome;
+    } catch (error) {
+      if (!isLost(error, options.retryDuplicates) || attempt >= services.limits.conflictRetries) throw error;
+    }
+  }
+}
+
+function isLost(error: unknown, retryDuplicates: boolean): boolean {
+  if (!(error instanceof GatewayError)) return false;
+  return error.code === 'WRITE_CONFLICT' || (retryDuplicates && error.code === 'DUPLICATE_ENTRY');
+}
+
+/** Characters of statement text kept with a commit. */
+const commitTextLength = 1_024;
+
+/** A statement as a commit keeps it: without secrets, cut to its bound. */
+export function commitText(text: string): string {
+  const masked = maskSecrets(text.length > 4 * commitTextLength ? text.slice(0, 4 * commitTextLength) : text);
+  return masked.length <= commitTextLength ? masked : `${masked.slice(0, commitTextLength - 1)}…`;
+}
+
+/** INSERT, UPDATE and DELETE. */
+export function runWritePlan(
+  plan: WritePlan,
+  parameters: readonly SqlValue[],
+  state: SessionState,
+  run: StatementRun,
+): Promise<OkResult> {
+  const { table } = plan;
+  const retryDuplicates = plan.kind === 'insert' && (plan.mode !== 'insert' || plan.onDuplicate !== null);
+  const zeroIsValue = state.variables.sqlMode.includes('NO_AUTO_VALUE_ON_ZERO');
+  const body: WriteBody = (context, overlay) => {
+    switch (plan.kind) {
+      case 'insert':
+        return executeInsert(plan, context, overlay, { zeroIsValue });
+      case 'update':
+        return executeUpdate(plan, context, overlay);
+      case 'delete':
+        return executeDelete(plan, context, overlay);
+      default:
+        return assertNever(plan);
+    }
+  };
+  return runWrite(body, { table, retryDuplicates }, parameters, state, run);
+}
+
+/**
+ * COMMIT of the open transaction as one version. A lost conflict is error 1213 (1062 for a key that another
+ * commit took), and the transaction is over in any case.
+ */
+export async function commitTransaction(state: SessionState, run: StatementRun | undefined): Promise<void> {
+  const { transaction, services } = state;
+  state.transaction = undefined;
+  const request = transaction?.commitRequest({ user: state.account, client: state.client });
+  if (request === undefined) return;
+  const signal = run?.signal ?? new AbortController().signal;
+  const releases: (() => void)[] = [];
+  try {
+    // In one order, so that two commits never wait for each other.
+    const ids = request.tables.map(({ table }) => table.id).sort((a, b) => a - b);
+    for (const id of ids) releases.push(await services.locks.shared(id, signal));
+    await services.journal.commit(request);
+  } finally {
+    for (const release of releases) release();
+  }
+}
