@@ -241,7 +241,7 @@ export class OfflineStore {
     const database = path.join(this.#options.directory, folderName(def.database));
     return [
       path.join(database, folderName(def.name)),
-      path.join(database, `${folderName(def.name)}.${def.id}`),
+      path.join(database, `${folderName(def.name)}.-${def.id}`),
     ];
   }
 

@@ -27,15 +27,19 @@ export function localPath(root: string, logPath: string): string {
   return resolved;
 }
 
-/** A database's or table's name as a folder name of `[A-Za-z0-9._-]`: other UTF-8 bytes become `%XX`. */
+/**
+ * A database's or table's name as a folder name of `[A-Za-z0-9._-]`: other bytes of its UTF-8 become `.xx`.
+ * Not `%XX`, because other engines take a table's folder for a URL. A leading `.` or `_` would hide the folder
+ * from them, so a name that does not begin with a letter or digit gets a `-` in front. Different names give
+ * different folders.
+ */
 export function folderName(name: string): string {
   const bytes = new TextEncoder().encode(name);
   let text = '';
   for (const [index, byte] of bytes.entries()) {
     const char = String.fromCharCode(byte);
-    // A leading dot or underscore would hide the folder from other engines, and `..` must not arise.
-    const plain = index === 0 ? /[A-Za-z0-9]/ : /[A-Za-z0-9._-]/;
-    text += plain.test(char) ? char : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+    const plain = index === 0 ? /[A-Za-z0-9]/ : /[A-Za-z0-9_-]/;
+    text += plain.test(char) ? char : `${index === 0 ? '-' : ''}.${byte.toString(16).padStart(2, '0')}`;
   }
   return text;
 }

@@ -164,10 +164,10 @@ describe('Delta log', () => {
     assert.equal(localPath('/t', 'file:///x/a%20b'), '/x/a b');
     assert.throws(() => localPath('/t', '../x'), /outside/);
     assert.throws(() => localPath('/t', 's3://b/x'), /s3/);
-    assert.equal(folderName('a/b'), 'a%2Fb');
-    assert.equal(folderName('_x'), '%5Fx');
-    assert.equal(folderName('..'), '%2E.');
-    assert.equal(folderName('ü'), '%C3%BC');
+    assert.equal(folderName('a/b'), 'a.2fb');
+    assert.equal(folderName('_x'), '-.5fx');
+    assert.equal(folderName('..'), '-.2e.2e');
+    assert.equal(folderName('ü'), '-.c3.bc');
   });
 
   it('refuses reader features that it does not know', () => {
