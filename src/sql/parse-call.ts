@@ -109,10 +109,16 @@ function convertCall(cursor: Cursor): Expr {
   return { kind: 'cast', operand, type, array: false, start, end: cursor.end };
 }
 
-/** A character set: a name, a string, or one of the words BINARY and ASCII. In lower case. */
+/** A character set: a name, a string, or BINARY. In lower case. */
 export function charsetName(cursor: Cursor): string {
   if (cursor.is('BINARY')) return cursor.takeName().toLowerCase();
   return cursor.nameOrString('a character set').toLowerCase();
+}
+
+/** A collation, in lower case. */
+export function collationName(cursor: Cursor): string {
+  const name = cursor.is('BINARY') ? cursor.takeName() : cursor.nameOrString('a collation');
+  return name.toLowerCase();
 }
 
 function charCall(cursor: Cursor): Expr {

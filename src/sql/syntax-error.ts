@@ -26,7 +26,7 @@ export function syntaxErrorMessage(error: {
   readonly place: ErrorPosition;
 }): string {
   const { near, found, expected, place } = error;
-  const shown = expected.slice(0, expectedShown).join(', ');
+  const shown = expected.slice(0, expectedShown).map(display).join(', ');
   const more = expected.length > expectedShown ? ', …' : '';
   const wanted = expected.length === 0 ? '' : `; expected ${shown}${more}`;
   const what = found === '' ? 'the end of the statement' : `'${cut(found, 40)}'`;
@@ -36,6 +36,9 @@ export function syntaxErrorMessage(error: {
     ` (column ${place.column}: found ${what}${wanted})`
   );
 }
+
+/** Words and descriptions as they are, punctuation in quotes. */
+const display = (symbol: string): string => (/^[A-Za-z]/.test(symbol) ? symbol : `'${symbol}'`);
 
 /** The first `length` code units, without half a surrogate pair at the end. */
 function cut(text: string, length: number): string {
