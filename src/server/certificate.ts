@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { promisify } from 'node:util';
 import { generate } from 'selfsigned';
+import { systemClock } from '../base/clock.ts';
 
 export interface TlsOptions {
   /** `auto`: offered. `required`: a login without it is refused. */
@@ -45,7 +46,7 @@ async function ownCertificate(directory: string): Promise<{ cert: string; key: s
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  const notAfterDate = new Date();
+  const notAfterDate = new Date(Number(systemClock.nowUs() / 1000n));
   notAfterDate.setFullYear(notAfterDate.getFullYear() + validityYears);
   const made = await generate([{ name: 'commonName', value: 'Tidegate auto-generated certificate' }], {
     keySize: 2048,

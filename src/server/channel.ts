@@ -82,6 +82,7 @@ export class PacketChannel {
 
   /** The client's next packet in the present exchange. Rejects with ConnectionLost when there is none. */
   async readReply(): Promise<Buffer> {
+    if (this.#closed) throw new ConnectionLost();
     const packet = this.#takeQueued() ?? (await this.#waitForPacket());
     const expected = this.writer.sequence;
     this.writer.sequence = (packet.lastSequence + 1) & 0xff;
