@@ -55,6 +55,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart' as const) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('compact' as const) }) },
 );
 
 class Crash extends Error {}
@@ -80,6 +81,7 @@ class Run {
     if (what.kind === 'write') await this.#write(what.rows);
     else if (what.kind === 'bulk') await this.#bulk(what.ids);
     else if (what.kind === 'flush') await this.gateway.offline.flush();
+    else if (what.kind === 'compact') await this.gateway.offline.compact(this.table, 2);
     else if (what.kind === 'restart') this.gateway = await this.gateway.restart();
     else if (what.kind === 'crash') await this.#crash(what.at, what.restart);
   }

@@ -287,16 +287,14 @@ async function maskFiles(
 }
 
 /**
- * Ends a flush that stopped between its Delta commit and the journal: the log is ahead, and the journal knows
- * the rows' places since before the commit. Run under `exclusive`.
+ * Ends a flush or compaction that stopped between its Delta commit and the journal: the log is ahead, and the
+ * journal knows the rows' places since before the commit. Run under `exclusive`.
  */
 export async function recoverFlush(target: OfflineTable): Promise<void> {
-  const { journal } = target.context;
-  const { table } = target;
   if (target.outcomeUnknown) await target.reopenLog();
-  const flushed = Math.max(journal.flushedThrough(table.id), table.createdVersion);
-  if (target.log.gatewayVersion <= flushed) return;
   const { version } = target.log.snapshot;
+  const told = target.context.journal.flushes(target.table.id).at(-1)?.deltaVersion ?? 0;
+  if (version <= told) return;
   const actions = await readCommit(target.log.root, version);
   const removed = new Set(
     actions.flatMap((action) => (action.kind === 'remove' ? [action.remove.path] : [])),

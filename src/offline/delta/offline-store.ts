@@ -11,6 +11,7 @@ import type { SqlValue } from '../../types/value.ts';
 import type { DuckRelation } from '../duckdb/relation.ts';
 import { BulkWriter } from './bulk-writer.ts';
 import { changesRelation } from './changes.ts';
+import { compactTable } from './compaction.ts';
 import type { DuckPort } from './duck-port.ts';
 import { type FlushHook, flushTable, recoverFlush } from './flush.ts';
 import type { FlushJournal } from './flush-journal.ts';
@@ -87,7 +88,10 @@ export class OfflineStore {
         context: this.#context,
         logger: options.logger,
         tableIds: () => this.#knownIds(),
-        flush: (tableId) => this.#flushId(tableId),
+        flush: async (tableId) => {
+          await this.#flushId(tableId);
+          await this.#compactId(tableId);
+        },
       });
     }
     this.#unsubscribe = journal.onCommit((commit, request) => {
@@ -134,6 +138,13 @@ export class OfflineStore {
   async flush(tables?: readonly TableDef[]): Promise<void> {
     const ids = tables === undefined ? [...this.#knownIds()] : tables.map(({ id }) => id);
     for (const id of ids) await this.#flushId(id);
+  }
+
+  /** Merges small files of a table; gives whether there was anything to do. */
+  async compact(table: TableDef, fewestFiles?: number): Promise<boolean> {
+    const options = fewestFiles === undefined ? {} : { fewestFiles };
+    const hook = this.#options.flushHook;
+    return await compactTable(await this.#table(table), hook === undefined ? options : { ...options, hook });
   }
 
   /** A writer of Parquet files for a bulk commit of this table. */
@@ -184,6 +195,11 @@ export class OfflineStore {
     const def = this.#context.journal.catalog.tableById(tableId);
     if (def === undefined) return;
     await flushTable(await this.#table(def), this.#options.flushHook);
+  }
+
+  async #compactId(tableId: number): Promise<void> {
+    const open = this.#open.get(tableId);
+    if (open !== undefined) await compactTable(open);
   }
 
   #inBackground(tableId: number, work: (table: OfflineTable) => Promise<void>): void {
