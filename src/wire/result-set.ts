@@ -32,20 +32,19 @@ const layouts = new WeakMap<readonly ResultColumn[], Layout>();
 
 function layoutOf(columns: readonly ResultColumn[], options: ResultSetOptions): Layout {
   const known = layouts.get(columns);
-  if (
-    known !== undefined &&
-    known.binary === options.binary &&
-    known.charset === options.charset &&
-    known.zoneOffsetUs === options.zoneOffsetUs
-  ) {
-    return known;
-  }
+  const isSame = known !== undefined && known.binary === options.binary && known.charset === options.charset;
+  if (isSame && (known.zoneOffsetUs === options.zoneOffsetUs || !hasTimestamp(columns))) return known;
   const context: EncodeContext = { charset: options.charset.name, zoneOffsetUs: options.zoneOffsetUs };
   const encodeRows = options.binary ? binaryRowEncoder(columns, context) : textRowEncoder(columns, context);
-  const layout: Layout = { ...options, encodeRows, metadata: undefined, uses: 0 };
+  // The definitions do not depend on the zone.
+  const { metadata, uses } = isSame ? known : { metadata: undefined, uses: 0 };
+  const layout: Layout = { ...options, encodeRows, metadata, uses };
   layouts.set(columns, layout);
   return layout;
 }
+
+const hasTimestamp = (columns: readonly ResultColumn[]): boolean =>
+  columns.some((column) => column.type.kind === 'timestamp');
 
 function writeDefinitions(
   writer: PacketWriter,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ResultColumn } from '../../src/types/batch.ts';
+import { batchOfRows, type ResultColumn } from '../../src/types/batch.ts';
 import { mysqlColumn } from '../../src/types/mysql-column.ts';
 import type { SqlType } from '../../src/types/sql-type.ts';
 import { writeAuthMoreData } from '../../src/wire/auth-more-data.ts';
@@ -149,6 +149,30 @@ describe('wire: replies, byte by byte', () => {
       ),
       golden(`0c0000 00  00 07000000 0000 0100 00 0000  ${parameter}`),
     );
+  });
+
+  it('rows follow the zone of each use, cached or not', () => {
+    const columns: ResultColumn[] = [{ name: 't', type: { kind: 'timestamp', fsp: 0 }, nullable: true }];
+    const clockWith = (zoneOffsetUs: ((us: bigint) => bigint) | undefined): string => {
+      const writer = new PacketWriter();
+      writer.sequence = 1;
+      const options = { binary: false, charset: charsetInfo('utf8mb4'), deprecateEof: true, status: 2 };
+      const encodeRows = beginResultSet(writer, columns, { ...options, zoneOffsetUs });
+      const head = writer.take().length;
+      encodeRows(writer, batchOfRows([[0n]], 1), 0, 1_000);
+      return `${head} ${writer.take().subarray(5).toString()}`;
+    };
+    const hour = 3_600_000_000n;
+    assert.equal(clockWith(undefined), '32 1970-01-01 00:00:00');
+    assert.equal(
+      clockWith(() => hour),
+      '32 1970-01-01 01:00:00',
+    );
+    assert.equal(
+      clockWith(() => 2n * hour),
+      '32 1970-01-01 02:00:00',
+    );
+    assert.equal(clockWith(undefined), '32 1970-01-01 00:00:00');
   });
 
   it('the head of a result set is the same when it comes from the cache', () => {
