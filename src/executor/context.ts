@@ -4,7 +4,7 @@ import type { Limits } from '../base/limits.ts';
 import type { Logger } from '../base/logger.ts';
 import type { MetadataContext } from '../catalog/metadata/context.ts';
 import type { Journal, OnlineStore } from '../catalog/ports.ts';
-import type { ExternalTableDef, TableDef } from '../catalog/schema.ts';
+import type { ExternalTableDef } from '../catalog/schema.ts';
 import type { OfflineStore } from '../offline/delta/offline-store.ts';
 import type { DuckEngine } from '../offline/duckdb/engine.ts';
 import type { DuckRelation } from '../offline/duckdb/relation.ts';

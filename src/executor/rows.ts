@@ -89,7 +89,7 @@ const compileNullable = (expr: BoundExpr | null): Evaluator | null => (expr === 
 
 /** The arrangement that `query` asks for; undefined when it asks for none. */
 export function compileArrangement(
-  query: BoundQuery,
+  query: Pick<BoundQuery, 'orderBy' | 'limit' | 'offset'>,
   columns: readonly BoundColumn[],
 ): Arrangement | undefined {
   if (query.orderBy.length === 0 && query.limit === null && query.offset === null) return undefined;

@@ -1,24 +1,14 @@
 /** Prepared statements, by number (protocol) and by name (PREPARE). */
 import { GatewayError } from '../base/errors.ts';
-import { type ScannedStatement, scanShape } from '../sql/shape.ts';
+import { scanShape } from '../sql/shape.ts';
 import type { Utility } from '../sql/statement.ts';
-import type { BoundParameter } from './api.ts';
-import { planShape } from './planning.ts';
-import type { OkResult, PreparedStatement, StatementResult } from './result.ts';
+import { planShape, type StatementInput } from './planning.ts';
+import type { OkResult, PreparedStatement } from './result.ts';
 import { resultColumns } from './rows-result.ts';
-import { okResult, runPlanned } from './run-planned.ts';
-import { runStatement } from './run-statement.ts';
+import { okResult } from './run-planned.ts';
 import { showColumns } from './run-show.ts';
 import type { SessionState } from './state.ts';
 import type { StatementRun } from './statement-run.ts';
-
-/** A statement and the values of its `?`, which a text of COM_QUERY does not have. */
-export interface StatementInput {
-  readonly text: string;
-  readonly scanned: ScannedStatement;
-  /** Undefined where `?` is a syntax error; `preparing` while no values are known. */
-  readonly placeholders: readonly BoundParameter[] | 'preparing' | undefined;
-}
 
 const unpreparable = new Set(['prepare', 'execute', 'deallocate', 'loadData', 'lockTables', 'unlockTables']);
 
@@ -33,7 +23,10 @@ export function prepareStatement(
   const scanned = scanShape(text, options);
   if (scanned === null) throw new GatewayError('EMPTY_QUERY', 'Query was empty');
   if (scanned.next >= 0 && scanShape(text, options, scanned.next) !== null) {
-    throw new GatewayError('SYNTAX_ERROR', 'You have an error in your SQL syntax: a prepared text holds one statement');
+    throw new GatewayError(
+      'SYNTAX_ERROR',
+      'You have an error in your SQL syntax: a prepared text holds one statement',
+    );
   }
   const parameterCount = scanned.placeholderCount;
   if (parameterCount > 65_535) {
@@ -44,7 +37,10 @@ export function prepareStatement(
   if (planned.kind === 'write') return { parameterCount, columns: [] };
   const { statement } = planned;
   if (unpreparable.has(statement.kind)) {
-    throw new GatewayError('CANNOT_PREPARE', 'This command is not supported in the prepared statement protocol yet');
+    throw new GatewayError(
+      'CANNOT_PREPARE',
+      'This command is not supported in the prepared statement protocol yet',
+    );
   }
   return { parameterCount, columns: showColumns(statement, planned, state, run) };
 }
@@ -58,25 +54,31 @@ export function prepareNamed(name: string, text: string, state: SessionState, ru
 }
 
 const unknown = (name: string, command: string): GatewayError =>
-  new GatewayError('UNKNOWN_PREPARED_STATEMENT', `Unknown prepared statement handler (${name}) given to ${command}`);
+  new GatewayError(
+    'UNKNOWN_PREPARED_STATEMENT',
+    `Unknown prepared statement handler (${name}) given to ${command}`,
+  );
 
-/** EXECUTE name USING @a, @b. */
-export async function executeNamed(
+/** EXECUTE name USING @a, @b: the statement with its values. */
+export function namedInput(
   statement: Extract<Utility, { kind: 'execute' }>,
   state: SessionState,
-  run: StatementRun,
-): Promise<StatementResult> {
+): StatementInput {
   const prepared = state.named.get(statement.name.toLowerCase());
   if (prepared === undefined) throw unknown(statement.name, 'EXECUTE');
   if (statement.using.length !== prepared.parameterCount) {
     throw new GatewayError('WRONG_ARGUMENTS', 'Incorrect arguments to EXECUTE');
   }
-  const scanned = scanShape(prepared.text, { mode: state.variables.sqlModeFlags, limits: state.services.limits });
+  const scanned = scanShape(prepared.text, {
+    mode: state.variables.sqlModeFlags,
+    limits: state.services.limits,
+  });
   if (scanned === null) throw new GatewayError('EMPTY_QUERY', 'Query was empty');
-  const placeholders = statement.using.map((name) => state.variables.userVariable(name));
-  const input: StatementInput = { text: prepared.text, scanned, placeholders };
-  const planned = planShape(input, state, run);
-  return planned.kind === 'statement' ? runStatement(planned, input, state, run) : runPlanned(planned, state, run);
+  return {
+    text: prepared.text,
+    scanned,
+    placeholders: statement.using.map((name) => state.variables.userVariable(name)),
+  };
 }
 
 export function deallocate(name: string, state: SessionState): OkResult {

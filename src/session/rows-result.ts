@@ -22,69 +22,34 @@ export function resultColumns(columns: readonly BoundColumn[]): readonly ResultC
   return known;
 }
 
-/** How a statement with rows ends: told once, whether all rows were taken, some, or it failed. */
-export interface RowsEnd {
-  readonly rowCount: number;
-  readonly error: unknown;
+/** The rows of a query as the client gets them, at most `limit`. */
+export function rowsResult(result: QueryResult, limit: number, warningCount: () => number): RowsResult {
+  const batches = Number.isFinite(limit) ? firstRows(result.batches, limit) : result.batches;
+  return { kind: 'rows', columns: resultColumns(result.columns), batches, warningCount };
 }
 
-/** A cut of a batch to its first rows. */
-function firstRows(batch: Batch, rowCount: number): Batch {
-  return { rowCount, columns: batch.columns };
-}
-
-/**
- * The rows of a query as the client gets them, at most `limit`. `onEnd` is called exactly once, also when
- * the result is dropped before its first batch.
- */
-export function rowsResult(
-  result: QueryResult,
-  options: {
-    readonly limit: number;
-    readonly onEnd: (end: RowsEnd) => void;
-    readonly warningCount: () => number;
-  },
-): RowsResult {
-  let ended = false;
-  let rowCount = 0;
-  const end = (error: unknown): void => {
-    if (ended) return;
-    ended = true;
-    options.onEnd({ rowCount, error });
-  };
-  const source = result.batches[Symbol.asyncIterator]();
+/** The first rows of batches; what comes after them is not computed. */
+function firstRows(batches: AsyncIterable<Batch>, limit: number): AsyncIterable<Batch> {
+  const source = batches[Symbol.asyncIterator]();
+  let room = limit;
+  // Not a generator: one that was never started would not end its source when it is returned.
   const iterator: AsyncIterator<Batch> = {
     async next() {
-      if (ended) return { done: true, value: undefined };
-      try {
-        const room = options.limit - rowCount;
-        const step = room <= 0 ? undefined : await source.next();
-        if (step === undefined) await source.return?.();
-        if (step === undefined || step.done === true) {
-          end(undefined);
-          return { done: true, value: undefined };
-        }
-        const batch = step.value.rowCount <= room ? step.value : firstRows(step.value, room);
-        rowCount += batch.rowCount;
-        return { done: false, value: batch };
-      } catch (error) {
-        end(error);
-        throw error;
+      if (room <= 0) {
+        await source.return?.();
+        return { done: true, value: undefined };
       }
+      const step = await source.next();
+      if (step.done === true) return step;
+      const batch = step.value;
+      const cut = batch.rowCount <= room ? batch : { rowCount: room, columns: batch.columns };
+      room -= batch.rowCount;
+      return { done: false, value: cut };
     },
     async return() {
-      try {
-        await source.return?.();
-      } finally {
-        end(undefined);
-      }
+      await source.return?.();
       return { done: true, value: undefined };
     },
   };
-  return {
-    kind: 'rows',
-    columns: resultColumns(result.columns),
-    batches: { [Symbol.asyncIterator]: () => iterator },
-    warningCount: options.warningCount,
-  };
+  return { [Symbol.asyncIterator]: () => iterator };
 }

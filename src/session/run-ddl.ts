@@ -9,7 +9,7 @@ import { executeTruncate } from '../executor/truncate.ts';
 import type { Query, TableName } from '../sql/ast.ts';
 import { type DdlStatement, planDdl } from './ddl.ts';
 import type { DdlContext, DdlPlan } from './ddl-context.ts';
-import { bindDefinition, planFill } from './planning.ts';
+import { bindDefinition, type PlannedStatement, planFill } from './planning.ts';
 import type { OkResult } from './result.ts';
 import { commitText, commitTransaction, executionContext, okResult } from './run-planned.ts';
 import { findTable } from './run-utility.ts';
@@ -24,7 +24,7 @@ async function beforeDdl(state: SessionState, run: StatementRun): Promise<void> 
   state.services.counters.route('ddl');
 }
 
-function ddlContext(state: SessionState, run: StatementRun): DdlContext {
+function ddlContext(planned: PlannedStatement, state: SessionState, run: StatementRun): DdlContext {
   const { services } = state;
   return {
     catalog: services.journal.catalog,
@@ -32,7 +32,7 @@ function ddlContext(state: SessionState, run: StatementRun): DdlContext {
     account: { user: state.identity.user, host: '%' },
     nowUs: run.nowUs,
     timeZone: state.variables.timeZone,
-    bindQuery: (query: Query) => bindDefinition(query, state, run),
+    bindQuery: (query: Query) => bindDefinition(query, planned, state, run),
     discoverColumns: (server, source) => services.discoverColumns(server, source, run.signal),
     checkServer: (server) => services.checkServer(server),
   };
@@ -60,6 +60,7 @@ function tablesOf(plan: DdlPlan, state: SessionState): TableDef[] {
 
 export async function runDdl(
   statement: DdlStatement,
+  planned: PlannedStatement,
   state: SessionState,
   run: StatementRun,
 ): Promise<OkResult> {
@@ -67,14 +68,14 @@ export async function runDdl(
   const { services } = state;
   const releases: Release[] = [await services.locks.exclusive('catalog', run.signal)];
   try {
-    const plan = await planDdl(statement, ddlContext(state, run));
+    const plan = await planDdl(statement, ddlContext(planned, state, run));
     for (const warning of plan.warnings) run.addWarning(warning);
     if (plan.changes.length === 0) return okResult({ warningCount: run.warningCount });
     for (const table of tablesOf(plan, state))
       releases.push(await services.locks.exclusive(table.id, run.signal));
     if (plan.flush.length > 0) await services.flush(plan.flush);
     throwIfAborted(run.signal);
-    const filled = plan.fill === undefined ? undefined : await fillTable(plan.fill, state, run);
+    const filled = plan.fill === undefined ? undefined : await fillTable(plan.fill, planned, state, run);
     await services.journal.commit({
       user: state.account,
       client: state.client,
@@ -107,11 +108,12 @@ interface Filled {
 /** CREATE TABLE … AS SELECT: the rows that go into the commit which makes the table. */
 async function fillTable(
   fill: NonNullable<DdlPlan['fill']>,
+  planned: PlannedStatement,
   state: SessionState,
   run: StatementRun,
 ): Promise<Filled> {
   const overlay = new Overlay(state.services.limits);
-  const { plan, parameters } = planFill(fill, state, run);
+  const { plan, parameters } = planFill(fill, planned, state, run);
   const view = { version: state.services.journal.lastVersion, pinned: false, overlay };
   const context = executionContext(state, run, parameters, view);
   const outcome = await executeInsert(plan, context, overlay, { zeroIsValue: true });

@@ -12,7 +12,9 @@ import { executeDelete, executeUpdate } from '../executor/update.ts';
 import type { QueryPlan, WritePlan } from '../planner/plan.ts';
 import type { SqlValue } from '../types/value.ts';
 import { maskSecrets } from './mask-secrets.ts';
-import type { OkResult } from './result.ts';
+import type { PlannedInput } from './planning.ts';
+import type { OkResult, StatementResult } from './result.ts';
+import { rowsResult } from './rows-result.ts';
 import type { SessionState } from './state.ts';
 import type { StatementRun } from './statement-run.ts';
 import type { Transaction } from './transaction.ts';
@@ -46,6 +48,23 @@ export function runQuery(
   const timeoutMs = state.variables.maxExecutionTimeMs;
   if (timeoutMs !== undefined) run.limitTime(timeoutMs);
   return executeQuery(plan, executionContext(state, run, parameters));
+}
+
+/** A query or a write, with its values. */
+export async function runPlanned(
+  planned: Exclude<PlannedInput, { kind: 'statement' }>,
+  state: SessionState,
+  run: StatementRun,
+): Promise<StatementResult> {
+  if (planned.kind === 'write') return runWritePlan(planned.plan, planned.parameters, state, run);
+  const { plan, parameters } = planned;
+  const result = await runQuery(plan, parameters, state, run);
+  const limit = plan.query.limit === null ? state.variables.selectLimit : undefined;
+  return rowsResult(
+    result,
+    limit === undefined ? Number.POSITIVE_INFINITY : Number(limit),
+    () => run.warningCount,
+  );
 }
 
 export const okResult = (parts: Partial<OkResult> = {}): OkResult => ({

@@ -73,7 +73,7 @@ function planOf(statement: ShowStatement, planned: PlannedStatement, state: Sess
 function plannedQuery(sql: string, planned: PlannedStatement, state: SessionState, run: StatementRun) {
   const scanned = scanShape(sql, { mode: state.variables.sqlModeFlags, limits: state.services.limits });
   if (scanned === null) throw notSupported('SHOW');
-  return planShape({ text: sql, scanned, placeholders: planned.given, anyTime: true }, state, run);
+  return planShape({ text: sql, scanned, placeholders: planned.given }, state, run);
 }
 
 export async function runShow(

@@ -6,12 +6,12 @@ import type { Point } from '../time/point.ts';
 import { isDdl } from './ddl.ts';
 import { evaluateExprs, evaluatePointNode } from './evaluate.ts';
 import { runExplain } from './explain.ts';
-import type { PlannedStatement } from './planning.ts';
-import { deallocate, executeNamed, prepareNamed, type StatementInput } from './prepared.ts';
+import { type PlannedStatement, planShape, type StatementInput } from './planning.ts';
+import { deallocate, namedInput, prepareNamed } from './prepared.ts';
 import type { OkResult, StatementResult } from './result.ts';
 import { runDdl, runTruncate } from './run-ddl.ts';
 import { runLoadData } from './run-load.ts';
-import { commitTransaction, okResult } from './run-planned.ts';
+import { commitTransaction, okResult, runPlanned } from './run-planned.ts';
 import { runShow } from './run-show.ts';
 import { runTransaction } from './run-transaction.ts';
 import { runFlush, runKill, selectDatabase } from './run-utility.ts';
@@ -19,15 +19,20 @@ import type { SessionState } from './state.ts';
 import type { StatementRun } from './statement-run.ts';
 import type { EvaluatedSetItem } from './variables.ts';
 
+/** Plans a statement and runs it. */
+function runInput(input: StatementInput, state: SessionState, run: StatementRun): Promise<StatementResult> {
+  const planned = planShape(input, state, run);
+  return planned.kind === 'statement' ? runStatement(planned, state, run) : runPlanned(planned, state, run);
+}
+
 /** Runs a statement that the planner has no plan for. */
 export async function runStatement(
   planned: PlannedStatement,
-  input: StatementInput,
   state: SessionState,
   run: StatementRun,
 ): Promise<StatementResult> {
   const { statement } = planned;
-  if (isDdl(statement)) return runDdl(statement, state, run);
+  if (isDdl(statement)) return runDdl(statement, planned, state, run);
   switch (statement.kind) {
     case 'truncate':
       return runTruncate(statement.table, state, run);
@@ -48,7 +53,7 @@ export async function runStatement(
     case 'tableMaintenance':
       return runShow(statement, planned, state, run);
     case 'explain':
-      return runExplain(statement, planned, input, state, run);
+      return runExplain(statement, planned, state, run);
     case 'loadData':
       return runLoadData(statement, planned, state, run);
     default:
@@ -81,7 +86,7 @@ async function runUtility(
       return prepareNamed(statement.name, String(text?.value ?? ''), state, run);
     }
     case 'execute':
-      return executeNamed(statement, state, run);
+      return runInput(namedInput(statement, state), state, run);
     case 'deallocate':
       return deallocate(statement.name, state);
     case 'do':

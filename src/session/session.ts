@@ -9,8 +9,8 @@ import { wallClockAt } from '../time/time-zone.ts';
 import type { Batch } from '../types/batch.ts';
 import { serverStatus } from '../wire/capabilities.ts';
 import type { BoundParameter, SessionApi, SessionIdentity } from './api.ts';
-import { planShape } from './planning.ts';
-import { prepareStatement, type StatementInput } from './prepared.ts';
+import { planShape, type StatementInput } from './planning.ts';
+import { prepareStatement } from './prepared.ts';
 import type { ListedSession } from './process-list.ts';
 import type { LocalInfileResult, PreparedStatement, RowsResult, StatementResult } from './result.ts';
 import { runPlanned } from './run-planned.ts';
@@ -186,7 +186,7 @@ export class Session implements SessionApi, ListedSession {
       const planned = planShape(input, state, run);
       const result =
         planned.kind === 'statement'
-          ? await runStatement(planned, input, state, run)
+          ? await runStatement(planned, state, run)
           : await runPlanned(planned, state, run);
       if (result.kind === 'localInfile') return this.#openLoad(result, run);
       if (result.kind === 'ok') {

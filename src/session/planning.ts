@@ -1,0 +1,305 @@
+/** From a statement's text to its plan: by its shape out of the cache, else parsed, bound, routed and planned. */
+import { AssertionError } from '../base/assert.ts';
+import { GatewayError } from '../base/errors.ts';
+import type { PlanFacts } from '../planner/facts.ts';
+import type { InsertPlan, QueryPlan, WritePlan } from '../planner/plan.ts';
+import {
+  describeQuery,
+  isPlanned,
+  type Planned,
+  planExpressions,
+  planQuery,
+  planStatement,
+} from '../planner/plan-statement.ts';
+import type { Expr, Query } from '../sql/ast.ts';
+import { type Parameter, type ParsedStatement, parseStatement } from '../sql/parse.ts';
+import type { ScannedStatement } from '../sql/shape.ts';
+import type { Statement } from '../sql/statement.ts';
+import { typeText } from '../types/sql-type.ts';
+import type { SqlValue } from '../types/value.ts';
+import type { BoundParameter } from './api.ts';
+import type { DdlPlan, FoundColumn } from './ddl-context.ts';
+import type { SessionState } from './state.ts';
+import type { StatementRun } from './statement-run.ts';
+import type { TypedValue } from './variable-values.ts';
+
+/** A statement and the values of its `?`. */
+export interface StatementInput {
+  readonly text: string;
+  readonly scanned: ScannedStatement;
+  /** Undefined where `?` is a syntax error; `preparing` while no values are known. */
+  readonly placeholders: readonly BoundParameter[] | 'preparing' | undefined;
+}
+
+/** A statement that has no plan. */
+export interface PlannedStatement {
+  readonly kind: 'statement';
+  readonly statement: Statement;
+  readonly parsed: ParsedStatement;
+  /** The text that the statement's spans point into. */
+  readonly text: string;
+  /** The values of its `?` by their number among literals and `?`. */
+  readonly placeholders: ReadonlyMap<number, TypedValue>;
+  readonly given: StatementInput['placeholders'];
+}
+
+export type PlannedInput =
+  | { readonly kind: 'query'; readonly plan: QueryPlan; readonly parameters: readonly SqlValue[] }
+  | { readonly kind: 'write'; readonly plan: WritePlan; readonly parameters: readonly SqlValue[] }
+  | PlannedStatement;
+
+/** The plans of one shape under one catalog, database, sql_mode and types of `?`. */
+export interface CachedShape {
+  /** The sets of parameters whose values shaped a plan. */
+  readonly lookedAt: (readonly number[])[];
+  /** By the values of those parameters. */
+  readonly plans: Map<string, Planned>;
+}
+
+/** Plans of one shape that differ by values looked at (LIMIT, positions); beyond it the oldest go. */
+const plansPerShape = 64;
+
+const valueText = (value: SqlValue): string =>
+  value instanceof Uint8Array ? `x${Buffer.from(value).toString('hex')}` : `${typeof value}:${String(value)}`;
+
+function parameterValues(input: StatementInput): SqlValue[] {
+  const { placeholders } = input;
+  let next = 0;
+  return input.scanned.parameters.map((parameter: Parameter) => {
+    if (parameter.kind === 'literal') return parameter.literal.value;
+    return placeholders === undefined || placeholders === 'preparing'
+      ? null
+      : (placeholders[next++]?.value ?? null);
+  });
+}
+
+/** The values of the `?` by their number among literals and `?`. */
+function placeholderMap(input: StatementInput): Map<number, TypedValue> {
+  const found = new Map<number, TypedValue>();
+  const { placeholders, scanned } = input;
+  if (placeholders === undefined || placeholders === 'preparing') return found;
+  let next = 0;
+  for (const [number, parameter] of scanned.parameters.entries()) {
+    if (parameter.kind === 'literal') continue;
+    const given = placeholders[next++];
+    if (given !== undefined) found.set(number, given);
+  }
+  return found;
+}
+
+function checkPlaceholders(input: StatementInput): void {
+  const { placeholders, scanned } = input;
+  if (placeholders === 'preparing') return;
+  if (placeholders === undefined && scanned.placeholderCount > 0) {
+    throw new GatewayError(
+      'SYNTAX_ERROR',
+      "You have an error in your SQL syntax: '?' stands in a statement that is not prepared",
+    );
+  }
+  if (placeholders !== undefined && placeholders.length !== scanned.placeholderCount) {
+    throw new GatewayError('WRONG_ARGUMENTS', 'Incorrect arguments to EXECUTE');
+  }
+}
+
+const modeSets = new Map<string, ReadonlySet<string>>();
+
+function sqlModeSet(text: string): ReadonlySet<string> {
+  let set = modeSets.get(text);
+  if (set === undefined) {
+    if (modeSets.size > 100) modeSets.clear();
+    set = new Set(text.toUpperCase().split(','));
+    modeSets.set(text, set);
+  }
+  return set;
+}
+
+/** What the planner may know of the session. */
+export function planFacts(
+  text: string,
+  placeholders: ReadonlyMap<number, TypedValue>,
+  state: SessionState,
+  run: StatementRun,
+): PlanFacts {
+  const { services, variables } = state;
+  const { journal, limits } = services;
+  return {
+    catalog: journal.catalog,
+    database: state.database,
+    sqlMode: sqlModeSet(variables.sqlMode),
+    text,
+    asOf: state.asOf ?? null,
+    placeholder: (index) => placeholders.get(index),
+    versionAt(point) {
+      if (point.kind === 'version') {
+        return point.version >= 0 && point.version <= journal.lastVersion ? point.version : undefined;
+      }
+      return point.us <= run.nowUs || point.us <= journal.lastTimestampUs
+        ? journal.versionAt(point.us)
+        : undefined;
+    },
+    context: (name) => state.contextValue(name, run),
+    zoneMinutes: (utcUs) => variables.timeZone.minutesAt(utcUs),
+    userVariable(name) {
+      const { type } = variables.userVariable(name);
+      return type.kind === 'null' ? undefined : type;
+    },
+    systemVariable(name) {
+      try {
+        return variables.typeOf(null, name);
+      } catch {
+        return undefined;
+      }
+    },
+    limits,
+  };
+}
+
+/** User variables change their types, so a plan that reads one is not kept. */
+const readsUserVariable = (shape: string): boolean => /(?:^|[^@])@[^@]/.test(shape);
+
+function shapeKey(input: StatementInput, state: SessionState): string {
+  const { placeholders, scanned } = input;
+  const types = Array.isArray(placeholders) ? placeholders.map(({ type }) => typeText(type)).join(',') : '';
+  const asOf = state.asOf;
+  const point = asOf === undefined ? '' : asOf.kind === 'version' ? `v${asOf.version}` : `t${asOf.us}`;
+  const { catalog } = state.services.journal;
+  const { sqlMode, timeZone } = state.variables;
+  return `${catalog.version}\0${state.database ?? ''}\0${sqlMode}\0${timeZone.name}\0${point}\0${types}\0${scanned.shape}`;
+}
+
+const lookedAtText = (set: number, numbers: readonly number[], values: readonly SqlValue[]): string =>
+  `${set}\0${numbers.map((number) => valueText(values[number] ?? null)).join('\0')}`;
+
+function findPlan(cached: CachedShape, values: readonly SqlValue[]): Planned | undefined {
+  for (let set = 0; set < cached.lookedAt.length; set++) {
+    const plan = cached.plans.get(lookedAtText(set, cached.lookedAt[set]!, values));
+    if (plan !== undefined) return plan;
+  }
+  return undefined;
+}
+
+function keepPlan(
+  cached: CachedShape,
+  planned: Planned,
+  numbers: readonly number[],
+  values: readonly SqlValue[],
+): void {
+  let set = cached.lookedAt.findIndex((known) => known.join() === numbers.join());
+  if (set < 0) set = cached.lookedAt.push(numbers) - 1;
+  if (cached.plans.size >= plansPerShape) cached.plans.delete(cached.plans.keys().next().value!);
+  cached.plans.set(lookedAtText(set, numbers, values), planned);
+}
+
+function withParameters(planned: Planned, parameters: readonly SqlValue[]): PlannedInput {
+  const { plan } = planned;
+  return 'route' in plan ? { kind: 'query', plan, parameters } : { kind: 'write', plan, parameters };
+}
+
+/** The plan of a statement, or the parsed statement where the session runs it without one. */
+export function planShape(input: StatementInput, state: SessionState, run: StatementRun): PlannedInput {
+  checkPlaceholders(input);
+  const parameters = parameterValues(input);
+  const { plans } = state.services;
+  const cacheable = input.placeholders !== 'preparing' && !readsUserVariable(input.scanned.shape);
+  const key = cacheable ? shapeKey(input, state) : '';
+  const cached = cacheable ? plans.get(key) : undefined;
+  const known = cached === undefined ? undefined : findPlan(cached, parameters);
+  if (known !== undefined) return withParameters(known, parameters);
+  const parsed = parseInput(input, state);
+  const placeholders = placeholderMap(input);
+  if (!isPlanned(parsed.statement)) {
+    const { statement } = parsed;
+    return {
+      kind: 'statement',
+      statement,
+      parsed,
+      text: input.text,
+      placeholders,
+      given: input.placeholders,
+    };
+  }
+  const planned = planStatement(parsed.statement, planFacts(input.text, placeholders, state, run));
+  if (cacheable && planned.cacheable) {
+    const entry = cached ?? { lookedAt: [], plans: new Map() };
+    const numbers = [...new Set([...planned.lookedAt, ...parsed.inspected])].sort((a, b) => a - b);
+    keepPlan(entry, planned, numbers, parameters);
+    if (cached === undefined) plans.set(key, entry);
+  }
+  return withParameters(planned, parameters);
+}
+
+function parseInput(input: StatementInput, state: SessionState): ParsedStatement {
+  const options = { mode: state.variables.sqlModeFlags, limits: state.services.limits };
+  const parsed = parseStatement(input.text, options, input.scanned.start);
+  if (parsed === null) throw new AssertionError('a scanned statement is empty');
+  return parsed;
+}
+
+function valuesOf(planned: PlannedStatement): SqlValue[] {
+  return planned.parsed.parameters.map((parameter, number) =>
+    parameter.kind === 'literal'
+      ? parameter.literal.value
+      : (planned.placeholders.get(number)?.value ?? null),
+  );
+}
+
+interface WithParameters<P> {
+  readonly plan: P;
+  readonly parameters: readonly SqlValue[];
+}
+
+/** Plans expressions of a statement that has no plan itself. */
+export function planExprs(
+  exprs: readonly Expr[],
+  planned: PlannedStatement,
+  state: SessionState,
+  run: StatementRun,
+): WithParameters<QueryPlan> {
+  const facts = planFacts(planned.text, planned.placeholders, state, run);
+  return { plan: planExpressions(exprs, facts).plan, parameters: valuesOf(planned) };
+}
+
+/** Plans the statement inside of another: EXPLAIN's. */
+export function planInner(
+  statement: Statement,
+  planned: PlannedStatement,
+  state: SessionState,
+  run: StatementRun,
+): WithParameters<QueryPlan | WritePlan> {
+  const facts = planFacts(planned.text, planned.placeholders, state, run);
+  return { plan: planStatement(statement, facts).plan, parameters: valuesOf(planned) };
+}
+
+/** A query that a definition keeps: its columns, and its text with every name qualified. */
+export function bindDefinition(
+  query: Query,
+  planned: PlannedStatement,
+  state: SessionState,
+  run: StatementRun,
+): { readonly text: string; readonly columns: readonly FoundColumn[] } {
+  const facts = planFacts(planned.text, planned.placeholders, state, run);
+  const columns = describeQuery(query, facts);
+  return { text: planned.text.slice(query.start, query.end), columns };
+}
+
+/** The INSERT that fills a table made by CREATE TABLE … AS SELECT. */
+export function planFill(
+  fill: NonNullable<DdlPlan['fill']>,
+  planned: PlannedStatement,
+  state: SessionState,
+  run: StatementRun,
+): WithParameters<InsertPlan> {
+  const facts = planFacts(planned.text, planned.placeholders, state, run);
+  const source = planQuery(fill.query, facts).plan;
+  return {
+    plan: {
+      kind: 'insert',
+      mode: fill.onDuplicate ?? 'insert',
+      table: fill.table,
+      columns: fill.columns,
+      source: { kind: 'query', plan: source },
+      onDuplicate: null,
+    },
+    parameters: valuesOf(planned),
+  };
+}

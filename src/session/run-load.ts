@@ -1,0 +1,14 @@
+import { notSupported } from '../base/errors.ts';
+import type { LoadData } from '../sql/statement.ts';
+import type { PlannedStatement } from './planning.ts';
+import type { StatementResult } from './result.ts';
+import type { SessionState } from './state.ts';
+import type { StatementRun } from './statement-run.ts';
+export async function runLoadData(
+  _statement: LoadData,
+  _planned: PlannedStatement,
+  _state: SessionState,
+  _run: StatementRun,
+): Promise<StatementResult> {
+  throw notSupported('LOAD DATA');
+}
