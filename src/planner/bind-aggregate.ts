@@ -7,6 +7,7 @@ import { convertArguments } from './bind-arguments.ts';
 import type { ExprEnv } from './bind-env.ts';
 import type { BoundExpr, BoundFrame, BoundFrameBound, BoundOrder } from './bound.ts';
 import { castTo, isConstant, relationsOf } from './expr-tools.ts';
+import { withHiddenDigits } from './hidden-digits.ts';
 import { aggregateType } from './types-aggregate.ts';
 import { operandType } from './types-arithmetic.ts';
 import { resultType } from './types-function.ts';
@@ -39,7 +40,7 @@ function requireOwnBlock(args: readonly BoundExpr[], env: ExprEnv): void {
 function summed(name: string, args: readonly BoundExpr[]): BoundExpr[] {
   if (name !== 'SUM' && name !== 'AVG') return [...args];
   return args.map((arg) =>
-    typeClass(arg.type) === 'integer' ? castTo(arg, operandType(arg.type, 'decimal')) : arg,
+    typeClass(arg.type) === 'integer' ? castTo(arg, operandType(arg.type, 'decimal')) : withHiddenDigits(arg),
   );
 }
 

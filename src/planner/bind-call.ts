@@ -7,6 +7,7 @@ import { type BindContext, textLiteral } from './bind-context.ts';
 import type { ExprEnv } from './bind-env.ts';
 import type { BoundExpr } from './bound.ts';
 import { castTo, isNullable } from './expr-tools.ts';
+import { withHiddenDigits } from './hidden-digits.ts';
 import { numericClass, operandType } from './types-arithmetic.ts';
 import { predicateType, resultType } from './types-function.ts';
 
@@ -56,11 +57,17 @@ export function negated(context: BindContext, expr: BoundExpr, isNegated: boolea
 
 const arithmetic = new Set(['+', '-', '*', '/', '%']);
 
+/** Functions that look at the digits of a quotient which it does not show. */
+const rounding = new Set(['ROUND', 'TRUNCATE', 'FLOOR', 'CEIL', 'DIV']);
+
 /** Operands in the class of the result: doubles for doubles, decimals for `/` of exact numbers. */
 function arithmeticOperands(args: readonly BoundExpr[], result: SqlType): BoundExpr[] {
   const resultClass = numericClass(result);
   if (resultClass === 'integer') return [...args];
-  return args.map((arg) => castTo(arg, operandType(arg.type, resultClass)));
+  return args.map((arg) => {
+    const operand = withHiddenDigits(arg);
+    return castTo(operand, operandType(operand.type, resultClass));
+  });
 }
 
 /** Functions whose literal argument decides the type: it becomes part of the plan. */
@@ -157,7 +164,11 @@ export function bindCall(name: string, written: readonly BoundExpr[], env: ExprE
   const pinned = pinLiteral(definition.name, given, env.context);
   const args = convertArguments(env.context, definition, pinned);
   const type = resultType(definition, args);
-  const operands = arithmetic.has(definition.name) ? arithmeticOperands(args, type) : args;
+  const operands = arithmetic.has(definition.name)
+    ? arithmeticOperands(args, type)
+    : rounding.has(definition.name)
+      ? args.map(withHiddenDigits)
+      : args;
   return {
     kind: 'call',
     name: definition.name,

@@ -10,12 +10,14 @@ import {
   formatDecimal,
   integerQuotient,
   multiplyDecimals,
+  powerOfTen,
   remainderDecimals,
   rescale,
   subtractDecimals,
 } from '../../types/decimal.ts';
 import { type SqlType, typeClass } from '../../types/sql-type.ts';
 import type { SqlValue } from '../../types/value.ts';
+import { isHiddenQuotient } from '../hidden-digits.ts';
 import { type Argument, type FunctionCompiler, strict1, strict2 } from './argument.ts';
 import { maxSigned, maxUnsigned, minSigned } from './cast.ts';
 import { type EvaluationEnv, type Evaluator, Refusal } from './environment.ts';
@@ -104,12 +106,24 @@ function divisionByZero(env: EvaluationEnv): null {
   return null;
 }
 
+/** The quotient cut at `scale`; undefined by zero. */
+function truncatedQuotient(left: Decimal, right: Decimal, scale: number): Decimal | undefined {
+  if (right.unscaled === 0n) return undefined;
+  const dividend = left.unscaled * powerOfTen(scale + right.scale);
+  return { unscaled: dividend / (right.unscaled * powerOfTen(left.scale)), scale };
+}
+
 const divide: FunctionCompiler = (args, type) => {
   const [a, b] = args as [Argument, Argument];
   if (type.kind === 'decimal') {
     const [left, right, check] = [decimalOperand(a.type), decimalOperand(b.type), checkedDecimal(type)];
+    // An operand of another operation has more digits than a division adds by itself.
+    const hidden = isHiddenQuotient(type, a.type);
+    const increment = type.scale - (a.type.kind === 'decimal' ? a.type.scale : 0);
     return strict2(a, b, (x, y, env) => {
-      const quotient = divideDecimals(left(x), right(y));
+      const quotient = hidden
+        ? truncatedQuotient(left(x), right(y), type.scale)
+        : divideDecimals(left(x), right(y), increment);
       return quotient === undefined ? divisionByZero(env) : check(quotient);
     });
   }
