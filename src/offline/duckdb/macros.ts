@@ -10,9 +10,12 @@ const doubleRange = failSql('OUT_OF_RANGE_EXPRESSION', 'DOUBLE value is out of r
 export const macros: readonly string[] = [
   // MySQL has no infinities: a double that overflows is an error.
   `tg_finite(x) AS CASE WHEN isfinite(x) THEN x WHEN x IS NULL THEN NULL ELSE CAST(${doubleRange} AS DOUBLE) END`,
-  // The quotient of a × f and b, rounded half away from zero; a and b HUGEINTs. The whole part apart, so that
-  // only the remainder is multiplied.
-  `tg_divide(a, b, f) AS CASE WHEN b = 0 THEN NULL ELSE (a // b) * f + (((a % b) * f) // b) + CASE WHEN abs(((a % b) * f) % b) >= abs(b) - abs(((a % b) * f) % b) THEN CASE WHEN (a < 0) <> (b < 0) THEN -1 ELSE 1 END ELSE 0 END END`,
+  // Whether a DOUBLE division of these two whole numbers rounds right; see divide() in print-arithmetic.ts.
+  'tg_divides(a, b) AS (abs(a) <= 4e15 AND abs(b) <= 4e15 AND b <> 0)',
+  // The same in two steps, the second for nine digits of the remainder.
+  'tg_divides_long(a, b) AS (abs(a) <= 4e15 AND abs(b) <= 4e6 AND b <> 0)',
+  'tg_high(a, b) AS trunc(a / b)',
+  'tg_low(a, b) AS trunc((a - trunc(a / b) * b) * 1e9 / b)',
   // The smallest BIGINT modulo -1 overflows in DuckDB.
   'tg_modulo(a, b) AS CASE WHEN b = -1 THEN a - a ELSE a % b END',
   'tg_unsigned(x) AS CASE WHEN x < 0 THEN CAST(CAST(x AS HUGEINT) + 18446744073709551616 AS UBIGINT) ELSE CAST(x AS UBIGINT) END',

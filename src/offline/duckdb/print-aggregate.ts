@@ -48,7 +48,7 @@ function aggregateText(state: PrintState, shape: Shape): string {
     case 'SUM':
       return sum(numeric(state, first, shape), shape.type, distinct, over);
     case 'AVG':
-      return average(numeric(state, first, shape), first, shape, distinct);
+      return average(state, numeric(state, first, shape), first, shape, distinct);
     case 'GROUP_CONCAT':
       return groupConcat(state, shape);
     case 'MIN':
@@ -93,7 +93,13 @@ function sum(argument: string, type: SqlType, distinct: string, over: string): s
   return type.kind === 'decimal' ? `CAST(${text} AS ${queryType(type)})` : `tg_finite(${text})`;
 }
 
-function average(argument: string, arg: BoundExpr | undefined, shape: Shape, distinct: string): string {
+function average(
+  state: PrintState,
+  argument: string,
+  arg: BoundExpr | undefined,
+  shape: Shape,
+  distinct: string,
+): string {
   const { type, over } = shape;
   const total = `sum(${distinct}${argument})${over}`;
   const count = `count(${distinct}${argument})${over}`;
@@ -101,7 +107,7 @@ function average(argument: string, arg: BoundExpr | undefined, shape: Shape, dis
   const scale = arg?.type.kind === 'decimal' ? arg.type.scale : 0;
   const totalType = decimal(maxDuckPrecision, scale);
   const dividend = { sql: `CAST(${total} AS ${queryType(totalType)})`, type: totalType };
-  return divide(dividend, { sql: count, type: bigint() }, type);
+  return divide(state, dividend, { sql: count, type: bigint() }, type);
 }
 
 /**

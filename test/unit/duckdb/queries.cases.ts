@@ -151,7 +151,7 @@ SELECT COUNT(*) FROM (SELECT 1 FROM orders WHERE qty > 2 LIMIT 2) x
 SELECT o.id FROM orders o WHERE o.qty = (SELECT MAX(i.qty) FROM orders i WHERE i.customer <=> o.customer) ORDER BY o.id
 SELECT c.name, x.m FROM customers c JOIN (SELECT customer, MAX(amount) AS m FROM orders GROUP BY customer) x ON x.customer = c.id ORDER BY c.name
 SELECT IFNULL(SUM(v), 0) FROM nothing
-SELECT ANY_VALUE_SKIP
+SELECT SUM(amount) / SUM(qty) * 100, SUM(amount / 3), AVG(amount / 3), AVG(amount) / 3 * 3, 100 * COUNT(*) / 7 FROM orders
 `
   .split('\n')
   .map((line) => line.trim())

@@ -40,6 +40,7 @@ const groups: Readonly<Record<string, string>> = {
     i DIV j; d DIV 2; f DIV 2; e DIV d; j DIV 0; i % 3; i % j; d % 2; e % d; f % 2; -7 % 3; j % 0; MOD(i, 4); f % 0
     u + 0; u DIV 2; u % 7; u / 2; u > 5; i > u; u = 18446744073709551615; u & 255; u | 1; u ^ 3; ~u; j << 2; i >> 1; j & 6; j ^ 5; -1 & 255; u >> 63
     s + 1; n + 0; n * 2; n / 2; n % 5; t0 + 0; ts + 0; dt + 0; tm + 0; y + 1; -n
+    1 / 3 * 3; d / 3 * 3; e / d * 100; d / 7 + e / 7; -(d / 3) * 3; ROUND(d / 3, 2); ROUND(1.005 / 1, 2); d / 3 / 3; (d + 1) / 3 * 2; 10 / 3 % 1; TRUNCATE(d / 3, 3); FLOOR(d / 3); d / 3 + 1e0; u / 3 * 3; i / 3 * 3; e / 3 * 1000
     i + NULL; NULL / 2; y / 3; j + TRUE; (i > 0) + 1; (s = 'abc') * 10; g / 3
   `,
   comparison: `
