@@ -16,9 +16,10 @@ export const clampUint16 = (value: number): number => Math.min(value, 0xffff);
 /**
  * OK:
  *
- *     0x00  affectedRows:lenenc  lastInsertId:lenenc  status:u16  warnings:u16  info:rest
+ *     0x00  affectedRows:lenenc  lastInsertId:lenenc  status:u16  warnings:u16  [info:lenenc-string]
  *
- * SESSION_TRACK is never offered, so `info` has no length.
+ * The manual says that `info` is the rest of the packet when SESSION_TRACK is off; servers send it with its
+ * length all the same, and libmysqlclient and MariaDB's library read it so. An empty one is left out.
  */
 export function writeOk(writer: PacketWriter, ok: OkFields): void {
   writer.begin();
@@ -27,6 +28,6 @@ export function writeOk(writer: PacketWriter, ok: OkFields): void {
   writer.lengthEncodedInteger(ok.lastInsertId);
   writer.uint16(ok.status);
   writer.uint16(clampUint16(ok.warnings));
-  writer.text(ok.info);
+  if (ok.info !== '') writer.lengthEncodedText(ok.info);
   writer.end();
 }

@@ -5,7 +5,7 @@ import type { SqlType } from '../../src/types/sql-type.ts';
 import type { SqlValue } from '../../src/types/value.ts';
 import { startTestServer, type TestServer } from '../support/gateway-server.ts';
 import { type MariaDb, startMariaDb } from '../support/mariadb.ts';
-import { column, rows, ScriptedSessions } from '../support/scripted-sessions.ts';
+import { column, ok, rows, ScriptedSessions } from '../support/scripted-sessions.ts';
 
 const us = (clock: string): bigint => BigInt(Date.parse(`${clock}Z`)) * 1000n;
 const collation = 'utf8mb4_bin';
@@ -69,6 +69,8 @@ const cases: [sqlType: string, literal: string, type: SqlType, value: SqlValue][
 /** BLOB, UNSIGNED, ENUM, SET: the flags that drivers read. */
 const typeFlags = 0x0010 | 0x0020 | 0x0100 | 0x0800;
 
+const update = 'update t set c0 = 0';
+
 const timestampType = 7;
 
 /** What mysql2 knows of a column, besides the names. */
@@ -103,7 +105,10 @@ describe('wire: the same as MariaDB', () => {
     mariaDb = started;
     const columns = cases.map(([, , type], index) => column(`c${index}`, type));
     const values = cases.map(([, , , value]) => value);
-    const sessions = new ScriptedSessions({ 'select * from t': () => rows(columns, values) });
+    const sessions = new ScriptedSessions({
+      'select * from t': () => rows(columns, values),
+      [update]: () => ok({ info: 'Rows matched: 1  Changed: 1  Warnings: 0' }),
+    });
     server = await startTestServer(sessions);
     const options = {
       host: '127.0.0.1',
@@ -113,7 +118,8 @@ describe('wire: the same as MariaDB', () => {
       rowsAsArray: true,
     };
     ours = await mysql.createConnection({ ...options, port: server.port });
-    theirs = await mysql.createConnection({ ...options, port: mariaDb.port });
+    // Without SESSION_TRACK, as we answer.
+    theirs = await mysql.createConnection({ ...options, port: mariaDb.port, flags: ['-SESSION_TRACK'] });
     await theirs.query('create database w');
     await theirs.query('use w');
     await theirs.query(
@@ -138,6 +144,14 @@ describe('wire: the same as MariaDB', () => {
       }
     });
   }
+
+  it('the info of an OK, its length included', async () => {
+    const [expected] = await theirs.query<mysql.ResultSetHeader>(update);
+    const [actual] = await ours.query<mysql.ResultSetHeader>(update);
+    assert.match(expected.info, /Changed: 1/);
+    // mysql2 reads a length before the text where the server offers SESSION_TRACK, negotiated or not.
+    assert.equal(actual.info, `${String.fromCharCode(expected.info.length)}${expected.info}`);
+  });
 
   it('column definitions', async () => {
     const [, expected] = (await theirs.query('select * from t')) as unknown as [unknown, Field[]];

@@ -56,7 +56,7 @@ describe('wire: replies, byte by byte', () => {
     const fields = { affectedRows: 300, lastInsertId: 5n, status: 0x0003, warnings: 70_000, info: 'Rows: 1' };
     assert.equal(
       bytesOf((writer) => writeOk(writer, fields)),
-      golden('100000 00  00 fc2c01 05 0300 ffff "Rows: 1"'),
+      golden('110000 00  00 fc2c01 05 0300 ffff 07 "Rows: 1"'),
     );
   });
 

@@ -63,7 +63,7 @@ const script: Script = {
   'select @@version_comment limit 1': () => rows([column('@@version_comment', varchar(20))], ['Tidegate']),
   typed: () => rows(typed, typedRow),
   'echo typed': () => rows(typed, typedRow),
-  update: () => ok({ affectedRows: 1, matchedRows: 2 }),
+  update: () => ok({ affectedRows: 1, matchedRows: 2, info: 'Rows matched: 2  Changed: 1  Warnings: 0' }),
   "load data local infile 'FILE' into table t": (session) => ({
     kind: 'localInfile',
     fileName: process.env.TEST_INFILE ?? '',
@@ -320,6 +320,14 @@ describe('server: real clients read results', () => {
       '1\t-7\t18446744073709551615\t0.1\t-12.50\tgrün €\u{1f600}\t\\0\ufffd\\n\t2021-06-23\t' +
         '2021-06-23 01:02:03.000007\t2021-06-23 01:02:03\t-01:00:00\t{"a": [1]}\tNULL\n',
     );
+  });
+
+  it('mariadb prints what an update says of itself', async function () {
+    if (missing('mariadb', ['--version'])) this.skip();
+    const args = ['--no-defaults', '-h127.0.0.1', `-P${server.port}`, '-uroot', '-vvv', '-e', 'update'];
+    const ran = await run('mariadb', args);
+    assert.equal(ran.stderr, '');
+    assert.match(ran.stdout, /^Rows matched: 2 {2}Changed: 1 {2}Warnings: 0$/m);
   });
 
   it('mariadb opens a database with auto-rehash', async function () {

@@ -101,8 +101,8 @@ describe('server: commands', () => {
 
   it('OK says changed rows, or matched rows under FOUND_ROWS', async () => {
     const info = Buffer.from('Rows matched: 3  Changed: 1  Warnings: 0').toString('hex');
-    await expectReplies(await login(), '\x03update', `00 01 00 0200 0000 ${info}`);
-    await expectReplies(await login(foundRows), '\x03update', `00 03 00 0200 0000 ${info}`);
+    await expectReplies(await login(), '\x03update', `00 01 00 0200 0000 28 ${info}`);
+    await expectReplies(await login(foundRows), '\x03update', `00 03 00 0200 0000 28 ${info}`);
     await expectReplies(await login(), '\x03insert', '00 01 fc2c01 0200 0200');
   });
 

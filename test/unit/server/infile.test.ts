@@ -66,7 +66,7 @@ describe('server: LOAD DATA LOCAL', () => {
     client.send('1,a\n', 2);
     client.send('2,b\n', 3);
     client.send('', 4);
-    assert.equal((await client.packet())!.toString('latin1'), '\x00\x08\x00\x02\x00\x00\x00Records: 1');
+    assert.equal((await client.packet())!.toString('latin1'), '\x00\x08\x00\x02\x00\x00\x00\x0aRecords: 1');
     assert.equal(client.lastSequence, 5);
     assert.equal(sessions.observed.infile.toString(), '1,a\n2,b\n');
   });

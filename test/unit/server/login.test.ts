@@ -297,7 +297,7 @@ describe('server: login', () => {
       const scramble = scrambleOf((await client.packet())!);
       await client.startTls(sslRequest);
       client.send(handshakeResponse({ user: 'ann', authData: nativeResponse('secret', scramble) }), 2);
-      const info = (await client.packet())!.subarray(7).toString();
+      const info = (await client.packet())!.subarray(8).toString();
       const { fingerprint256 } = (client.socket as import('node:tls').TLSSocket).getPeerCertificate();
       const sha256 = Buffer.from(fingerprint256.replaceAll(':', ''), 'hex');
       assert.equal(info, certificateProof(nativePasswordHash('secret'), scramble, sha256));
