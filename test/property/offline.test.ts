@@ -69,6 +69,7 @@ class Run {
 
   async open(): Promise<void> {
     this.gateway = await openGateway({
+      dataFileRows: 8,
       flushHook: (at) => {
         if (at === this.#crashAt) throw new Crash(at);
       },
@@ -162,7 +163,7 @@ describe('offline tier, any history', function () {
     const seed = Number(process.env.TIDEGATE_SEED ?? Date.now() % 2 ** 31);
     await fc.assert(
       fc.asyncProperty(
-        fc.array(step, { minLength: 4, maxLength: 14 }),
+        fc.array(step, { minLength: 4, maxLength: 18 }),
         fc.nat(),
         fc.nat(),
         async (steps, a, b) => {

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { RowChange } from '../../../src/catalog/ports.ts';
 import type { TableDef } from '../../../src/catalog/schema.ts';
+import { checkpointFile, writeCommit } from '../../../src/offline/delta/log-files.ts';
 import type { Row } from '../../../src/types/value.ts';
 import {
   change,
@@ -27,10 +31,11 @@ describe('flush', () => {
   afterEach(() => gateway.close());
 
   async function write(...rows: readonly (readonly [id: number, name: string | null])[]): Promise<number> {
-    const changes = rows.map(([id, name]) => {
+    const changes = rows.flatMap(([id, name]): RowChange[] => {
       const known = model.get(BigInt(id));
+      if (known === undefined && name === null) return [];
       const after: Row | null = name === null ? null : [BigInt(id), name, 1_000_000n * BigInt(id)];
-      return change(table, known?.row ?? null, after, known?.version ?? 0);
+      return [change(table, known?.row ?? null, after, known?.version ?? 0)];
     });
     const { version } = await commit(gateway, [{ table, changes }]);
     model.apply(changes, version);
@@ -92,5 +97,84 @@ describe('flush', () => {
       ],
     );
     assert.equal(net[0]![5], gateway.journal.commitAt(last)!.timestampUs);
+  });
+
+  it('unites the vectors of several flushes', async () => {
+    await write([1, 'a'], [2, 'b'], [3, 'c'], [4, 'd']);
+    for (const id of [2, 3, 1]) {
+      await gateway.offline.flush();
+      await write([id, null]);
+    }
+    await gateway.offline.flush();
+    await check();
+  });
+
+  it('goes on after a commit whose outcome it did not learn', async () => {
+    await write([1, 'a']);
+    await gateway.offline.flush();
+    const root = path.join(gateway.directory, 'offline', 'shop', 'items');
+    await writeCommit(root, 2, [{ kind: 'commitInfo', commitInfo: { operation: 'OTHER' } }], Date.now());
+    await write([1, 'b'], [2, 'c']);
+    await assert.rejects(gateway.offline.flush(), /taken by another writer/);
+    await check();
+    await gateway.offline.flush();
+    await check();
+    assert.equal(gateway.journal.flushes(table.id).at(-1)!.deltaVersion, 3);
+  });
+
+  it('refuses to go on over files of another writer, and loses nothing', async () => {
+    await write([1, 'a']);
+    await gateway.offline.flush();
+    const root = path.join(gateway.directory, 'offline', 'shop', 'items');
+    const add = { path: 'x.parquet', partitionValues: {}, size: 1, modificationTime: 1, dataChange: true };
+    await writeCommit(root, 2, [{ kind: 'add', add }], Date.now());
+    await write([2, 'b']);
+    await assert.rejects(gateway.offline.flush());
+    await assert.rejects(gateway.offline.flush(), /another writer/);
+    await check();
+  });
+
+  it('writes checkpoints and reads history through them', async () => {
+    for (let round = 0; round < 103; round++) {
+      await write([round % 7, `v${round}`]);
+      await gateway.offline.flush();
+    }
+    const root = path.join(gateway.directory, 'offline', 'shop', 'items');
+    assert.ok(existsSync(checkpointFile(root, 100)));
+    gateway = await gateway.restart();
+    const { lastVersion } = gateway.journal;
+    for (const version of [lastVersion, lastVersion - 5, 60]) {
+      assert.deepEqual(await stateOf(gateway, table, version), model.state(version));
+    }
+  });
+
+  it('gives every reader one state while it commits, flushes and merges', async () => {
+    let writing = true;
+    const reader = async (): Promise<number> => {
+      let reads = 0;
+      while (writing) {
+        const back = reads % 3 === 0 ? 2 : 0;
+        const version = Math.max(gateway.journal.lastVersion - back, table.createdVersion);
+        const rows = await stateOf(gateway, table, version);
+        assert.deepEqual(rows, model.state(version), `state at ${version}`);
+        reads++;
+      }
+      return reads;
+    };
+    const flusher = async (): Promise<void> => {
+      while (writing) {
+        await gateway.offline.flush();
+        await gateway.offline.compact(table, 2);
+      }
+    };
+    const writer = async (): Promise<void> => {
+      for (let round = 0; round < 120; round++) {
+        await write([round % 9, round % 5 === 4 ? null : `v${round}`], [100 + (round % 30), `w${round}`]);
+      }
+      writing = false;
+    };
+    const [reads] = await Promise.all([reader(), reader(), flusher(), writer()]);
+    assert.ok(reads > 0);
+    await check();
   });
 });
