@@ -135,7 +135,10 @@ function printColumn(state: PrintState, expr: Extract<BoundExpr, { kind: 'column
   // A correlated column may belong to a SELECT further out that is grouped.
   const grouping = state.groupings.findLast((each) => each.relations.has(expr.relation));
   if (grouping === undefined || grouping.insideAggregate > 0 || grouping.keys.has(exprKey(expr))) return sql;
-  if (grouping.rollup) return `first(${sql})`;
+  if (grouping.depth === state.depth) return `first(${sql})`;
+  if (grouping.rollup || !grouping.determined.has(expr.relation)) {
+    throw notSupported('a subquery over a column that GROUP BY does not name');
+  }
   grouping.dependent.add(sql);
   return sql;
 }

@@ -148,21 +148,48 @@ function printSelect(state: PrintState, select: BoundSelect, query: BoundQuery):
     requireComparable([expr.type]);
     return [exprKey(expr), state.value(expr)] as const;
   });
-  if (grouped) state.groupings.push(newGrouping(select, keys));
+  if (grouped) state.groupings.push(newGrouping(select, keys, state.depth));
   const tail = printSelectTail(state, select, query, grouped);
   const grouping = grouped ? state.groupings.pop() : undefined;
   const whereText = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`;
   return tail.head + from + whereText + groupByText(select, keys, grouping) + tail.rest;
 }
 
-function newGrouping(select: BoundSelect, keys: readonly (readonly [string, string])[]): Grouping {
+function newGrouping(
+  select: BoundSelect,
+  keys: readonly (readonly [string, string])[],
+  depth: number,
+): Grouping {
   return {
     relations: relationsOf(select.from),
     keys: new Map(keys),
+    determined: determinedBy(select),
     dependent: new Set(),
     rollup: select.rollup,
+    depth,
     insideAggregate: 0,
   };
+}
+
+/** The tables whose whole primary key is among the GROUP BY columns. */
+function determinedBy(select: BoundSelect): Set<RelationId> {
+  const columns = new Set(
+    select.groupBy.flatMap((expr) => (expr.kind === 'column' ? [`${expr.relation}.${expr.column}`] : [])),
+  );
+  const found = new Set<RelationId>();
+  const visit = (from: BoundFrom): void => {
+    if (from.kind === 'join' || from.kind === 'asofJoin') {
+      visit(from.left);
+      visit(from.right);
+    } else if (
+      from.kind === 'table' &&
+      from.table.primaryKey.every((key) => columns.has(`${from.relation}.${key}`))
+    ) {
+      found.add(from.relation);
+    }
+  };
+  if (select.from !== null) visit(select.from);
+  return found;
 }
 
 /** What is printed in the scope of the groups: items, HAVING, ORDER BY. */

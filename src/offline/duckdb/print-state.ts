@@ -28,10 +28,13 @@ export interface Grouping {
   readonly relations: ReadonlySet<RelationId>;
   /** Keys of GROUP BY expressions, to their SQL. */
   readonly keys: Map<string, string>;
-  /** Columns outside aggregates that depend on the keys: they join GROUP BY. */
+  /** Relations with one row a group, since the keys hold their primary keys. */
+  readonly determined: ReadonlySet<RelationId>;
+  /** Columns of those that a subquery reads: they join GROUP BY, where DuckDB wants them. */
   readonly dependent: Set<string>;
-  /** Under ROLLUP such columns cannot join it; the first of the group is as good. */
   readonly rollup: boolean;
+  /** How deep in subqueries its SELECT stands. */
+  readonly depth: number;
   /** Greater than 0 within an aggregate's arguments. */
   insideAggregate: number;
 }
@@ -59,6 +62,7 @@ export class PrintState {
   readonly columns = new Map<RelationId, Set<number>>();
   readonly groupings: Grouping[] = [];
   #names = 0;
+  #depth = 0;
 
   constructor(rules: PrintRules) {
     this.#rules = rules;
@@ -76,7 +80,15 @@ export class PrintState {
 
   /** The SQL of a query, its columns named `c0`, `c1`, … */
   query(query: BoundQuery): string {
-    return this.#rules.query(this, query);
+    this.#depth++;
+    const sql = this.#rules.query(this, query);
+    this.#depth--;
+    return sql;
+  }
+
+  /** How deep in subqueries the printer is now. */
+  get depth(): number {
+    return this.#depth;
   }
 
   /** A name that no other has in this query. */

@@ -151,6 +151,9 @@ SELECT COUNT(*) FROM (SELECT 1 FROM orders WHERE qty > 2 LIMIT 2) x
 SELECT o.id FROM orders o WHERE o.qty = (SELECT MAX(i.qty) FROM orders i WHERE i.customer <=> o.customer) ORDER BY o.id
 SELECT c.name, x.m FROM customers c JOIN (SELECT customer, MAX(amount) AS m FROM orders GROUP BY customer) x ON x.customer = c.id ORDER BY c.name
 SELECT IFNULL(SUM(v), 0) FROM nothing
+SELECT c.id, (SELECT COUNT(*) FROM orders o WHERE o.customer = c.id AND c.name > 'B') FROM customers c GROUP BY c.id ORDER BY c.id
+SELECT c.id, c.name, (SELECT MAX(o.id) FROM orders o WHERE o.customer = c.id) AS m FROM customers c GROUP BY c.id, c.name HAVING m > 1 ORDER BY m
+SELECT customer + 1 AS k, SUM(qty) + customer + 1 FROM orders GROUP BY customer + 1, customer ORDER BY k
 SELECT SUM(amount) / SUM(qty) * 100, SUM(amount / 3), AVG(amount / 3), AVG(amount) / 3 * 3, 100 * COUNT(*) / 7 FROM orders
 `
   .split('\n')
