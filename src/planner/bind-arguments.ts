@@ -99,6 +99,23 @@ function convert(expr: BoundExpr, rule: ArgumentRule): BoundExpr {
   }
 }
 
+/** Results whose digits of seconds are those of the argument. */
+const followsFraction = /^(datetime|datetime6|time|time6|unixtime)$/;
+
+/**
+ * A literal text where the result's type follows its fraction: cast to the temporal type that it spells, its
+ * value becoming part of the plan's key.
+ */
+function spelledTemporal(context: BindContext, expr: BoundExpr, rule: ArgumentRule): BoundExpr {
+  if (typeClass(expr.type) !== 'string' || context.isUntyped(expr)) return expr;
+  if (rule !== 'datetime' && rule !== 'time' && rule !== 'temporal') return expr;
+  const text = context.valueOf(expr)?.value;
+  if (typeof text !== 'string') return expr;
+  const fsp = Math.min(6, /\.(\d+)\s*$/.exec(text)?.[1]?.length ?? 0);
+  const isClock = rule === 'time' || (rule === 'temporal' && /^\s*-?\d{1,3}:/.test(text));
+  return forcedCast(expr, { kind: isClock ? 'time' : 'datetime', fsp });
+}
+
 /** The type that an untyped `?` takes as an argument of a rule. */
 function placeholderType(rule: ArgumentRule): SqlType | undefined {
   switch (rule) {
@@ -171,7 +188,10 @@ export function convertArguments(
 ): BoundExpr[] {
   const rules = given.map((_arg, index) => argumentRule(definition, index) ?? 'any');
   const typed = inferAmong(context, given, rules);
-  const args = typed.map((arg, index) => convert(arg, rules[index]!));
+  const spelled = followsFraction.test(definition.result)
+    ? typed.map((arg, index) => spelledTemporal(context, arg, rules[index]!))
+    : typed;
+  const args = spelled.map((arg, index) => convert(arg, rules[index]!));
   const withRule = (rule: ArgumentRule): BoundExpr[] => args.filter((_arg, index) => rules[index] === rule);
   const [same, compared] = [withRule('same'), withRule('compare')];
   if (same.length > 0) {

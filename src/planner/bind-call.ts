@@ -87,8 +87,12 @@ function pinLiteral(name: string, args: readonly BoundExpr[], context: BindConte
   const position = literalArguments.get(name);
   return args.map((arg, index) => {
     if (index !== position) return arg;
-    const known = arg.kind === 'parameter' && !context.isUntyped(arg) ? context.valueOf(arg) : undefined;
-    return known === undefined ? arg : { kind: 'literal', value: known.value, type: arg.type };
+    const isNegative = arg.kind === 'call' && arg.name === 'NEG';
+    const literal = isNegative ? arg.args[0]! : arg;
+    const known = literal.kind === 'parameter' && !context.isUntyped(literal) ? context.valueOf(literal) : undefined;
+    if (known === undefined) return arg;
+    const value = isNegative && typeof known.value === 'bigint' ? -known.value : known.value;
+    return isNegative && value === known.value ? arg : { kind: 'literal', value, type: arg.type };
   });
 }
 

@@ -66,7 +66,7 @@ export function bindExpr(expr: Expr, env: ExprEnv): BoundExpr {
     case 'userVariable':
       return userVariable(expr.name, env);
     case 'systemVariable':
-      return systemVariable(expr.scope === 'global' ? 'global' : 'session', expr.name, env);
+      return systemVariable(expr.scope, expr.name, env);
     case 'assignVariable':
       throw notSupported(':= in an expression');
     case 'unary':
@@ -197,12 +197,14 @@ function userVariable(name: string, env: ExprEnv): BoundExpr {
   };
 }
 
-function systemVariable(scope: 'global' | 'session', name: string, env: ExprEnv): BoundExpr {
+/** `@@x` without a scope is the session's value, or the global one of a variable that sessions have not. */
+function systemVariable(scope: VariableScope | null, name: string, env: ExprEnv): BoundExpr {
   const type = env.context.facts.systemVariable(name.toLowerCase());
   if (type === undefined) {
     throw new GatewayError('UNKNOWN_SYSTEM_VARIABLE', `Unknown system variable '${name}'`);
   }
-  return { kind: 'context', name: `@@${scope}.${name.toLowerCase()}`, type };
+  const prefix = scope === null ? '@@' : scope === 'session' ? '@@session.' : '@@global.';
+  return { kind: 'context', name: prefix + name.toLowerCase(), type };
 }
 
 function bindUnary(expr: Extract<Expr, { kind: 'unary' }>, env: ExprEnv): BoundExpr {

@@ -42,8 +42,8 @@ function roundType(args: readonly BoundExpr[]): SqlType {
       const { precision, scale } = decimalShape(type);
       const digits = args.length === 1 ? 0 : literalInteger(args[1]);
       if (digits === undefined) return decimal(Math.min(precision + 1, 65), scale);
-      const kept = Math.max(0, Math.min(digits, scale));
-      return decimal(Math.min(65, Math.max(1, precision - scale + kept + 1)), kept);
+      const kept = Math.max(0, Math.min(digits, 30));
+      return decimal(Math.min(65, Math.max(1, precision - scale + kept + (kept < scale ? 1 : 0))), kept);
     }
   }
 }
