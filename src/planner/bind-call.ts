@@ -89,7 +89,8 @@ function pinLiteral(name: string, args: readonly BoundExpr[], context: BindConte
     if (index !== position) return arg;
     const isNegative = arg.kind === 'call' && arg.name === 'NEG';
     const literal = isNegative ? arg.args[0]! : arg;
-    const known = literal.kind === 'parameter' && !context.isUntyped(literal) ? context.valueOf(literal) : undefined;
+    const known =
+      literal.kind === 'parameter' && !context.isUntyped(literal) ? context.valueOf(literal) : undefined;
     if (known === undefined) return arg;
     const value = isNegative && typeof known.value === 'bigint' ? -known.value : known.value;
     return isNegative && value === known.value ? arg : { kind: 'literal', value, type: arg.type };
