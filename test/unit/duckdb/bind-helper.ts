@@ -75,5 +75,10 @@ export function bindText(text: string, tables: readonly TableDef[], database: st
   const parsed = parseStatement(text);
   if (parsed?.statement.kind !== 'select') throw new Error('no query');
   const context = newContext(text, catalog, database);
-  return bindQuery(parsed.statement.query, { ctes: [], database, asOf: null, text, views: ['v'] }, null, context);
+  return bindQuery(
+    parsed.statement.query,
+    { ctes: [], database, asOf: null, text, views: ['v'] },
+    null,
+    context,
+  );
 }
