@@ -1,4 +1,5 @@
 /** From a token's text to its value. */
+import { GatewayError } from '../base/errors.ts';
 import type { LiteralValue } from './ast.ts';
 import type { SqlModeFlags } from './sql-mode.ts';
 import { type TokenBuffer, tokenKind } from './tokens.ts';
@@ -21,7 +22,7 @@ const escapes: ReadonlyMap<string, string> = new Map([
   ['_', '\\_'],
 ]);
 
-/** The value of the literal token `index`; MySQL's rules for what a number or a string is. */
+/** The value of the literal token `index`; MySQL's rules for what a number or a string is. ILLEGAL_VALUE for a number that no double holds. */
 export function literalValue(
   text: string,
   tokens: TokenBuffer,
@@ -36,13 +37,22 @@ export function literalValue(
     case tokenKind.decimal:
       return decimalValue(text.slice(start, end));
     case tokenKind.double:
-      return { type: 'double', value: Number(text.slice(start, end)) };
+      return doubleValue(text.slice(start, end));
     case tokenKind.hex:
     case tokenKind.bit:
       return binaryValue(text.slice(start, end), tokens, index);
     default:
       return stringValue(text, tokens, index, mode);
   }
+}
+
+function doubleValue(digits: string): LiteralValue {
+  const value = Number(digits);
+  if (Number.isFinite(value)) return { type: 'double', value };
+  throw new GatewayError(
+    'ILLEGAL_VALUE',
+    `Illegal double '${digits.slice(0, 64)}' value found during parsing`,
+  );
 }
 
 function integerValue(digits: string): LiteralValue {
@@ -61,7 +71,7 @@ function decimalValue(digits: string): LiteralValue {
   const whole = (point < 0 ? digits : digits.slice(0, point)).replace(/^0+/, '');
   const fraction = point < 0 ? '' : digits.slice(point + 1);
   if (whole.length + fraction.length > maxDecimalPrecision || fraction.length > 30) {
-    return { type: 'double', value: Number(digits) };
+    return doubleValue(digits);
   }
   return {
     type: 'decimal',

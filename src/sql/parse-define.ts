@@ -100,8 +100,8 @@ function isDatabaseOption(cursor: Cursor): boolean {
 export function parseDrop(cursor: Cursor): Statement {
   const { start } = cursor;
   cursor.expect('DROP');
-  const temporary = cursor.isAt(1, 'TABLE') && cursor.accept('TEMPORARY');
-  if (cursor.acceptAny('TABLE') !== null) {
+  const temporary = !cursor.isAt(1, 'VIEW') && cursor.accept('TEMPORARY');
+  if (cursor.acceptAny('TABLE', 'TABLES') !== null) {
     const ifExists = cursor.acceptSequence('IF', 'EXISTS');
     const tables = parseDropList(cursor);
     return { kind: 'dropTable', temporary, ifExists, tables, start, end: cursor.end };

@@ -6,6 +6,7 @@ import type { BinaryOperator, ComparisonOperator, Expr } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 import { infixLevels, levels } from './generated/operators.ts';
 import { parseInterval } from './parse-interval.ts';
+import { isQueryParenthesis } from './parse-parenthesis.ts';
 import { parsePrimary } from './parse-primary.ts';
 
 /** A whole expression. */
@@ -246,47 +247,6 @@ function parseIn(
   return { kind: 'in', negated, operand, list, start, end: cursor.end };
 }
 
-/** Whether the cursor stands at a `(` that opens a query, however many more parentheses follow it. */
-export function isQueryParenthesis(cursor: Cursor): boolean {
-  const { symbols } = cursor.tokens;
-  let open = cursor.position;
-  if (symbols[open] !== '(') return false;
-  for (;;) {
-    const first = symbols[open + 1];
-    if (first === 'SELECT' || first === 'WITH' || first === 'TABLE') return true;
-    if (first === 'VALUES') return symbols[open + 2] === 'ROW';
-    if (first !== '(') return false;
-    const after = symbols[cursor.closingOf(open + 1) + 1] ?? '';
-    if (after === ')') open++;
-    else if (queryTails.has(after)) return isQueryParenthesisAt(cursor, open + 1);
-    else return false;
-  }
-}
-
-const queryTails: ReadonlySet<string> = new Set([
-  'UNION',
-  'EXCEPT',
-  'INTERSECT',
-  'ORDER',
-  'LIMIT',
-  'FOR',
-  'LOCK',
-]);
-
-/** The innermost of a run of parentheses decides. */
-function isQueryParenthesisAt(cursor: Cursor, open: number): boolean {
-  const { symbols } = cursor.tokens;
-  let at = open;
-  while (symbols[at + 1] === '(') at++;
-  const first = symbols[at + 1];
-  return (
-    first === 'SELECT' ||
-    first === 'WITH' ||
-    first === 'TABLE' ||
-    (first === 'VALUES' && symbols[at + 2] === 'ROW')
-  );
-}
-
 /** Prefix operators and what they bind: tighter than every infix operator but `->`. */
 function parseUnary(cursor: Cursor): Expr {
   const { start, symbol } = cursor;
@@ -327,7 +287,7 @@ function parseLeadingInterval(cursor: Cursor): Expr {
 /** A primary with its COLLATE, `->` and `->>`. */
 function parsePostfix(cursor: Cursor): Expr {
   const { start } = cursor;
-  let operand = parsePrimary(cursor, isQueryParenthesis);
+  let operand = parsePrimary(cursor);
   for (;;) {
     const { symbol } = cursor;
     if (symbol === 'COLLATE') {

@@ -11,7 +11,7 @@ import type {
 } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 import { jsonOnClauses } from './parse-call.ts';
-import { isQueryParenthesis } from './parse-expression.ts';
+import { isQueryParenthesis } from './parse-parenthesis.ts';
 import { parseTemporal } from './parse-temporal.ts';
 
 /** `table, table JOIN table ON …`; a comma is a cross join that binds weaker than JOIN. */

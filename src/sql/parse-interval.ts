@@ -1,5 +1,6 @@
 import type { Expr, IntervalUnit } from './ast.ts';
 import type { Cursor } from './cursor.ts';
+import { isQueryParenthesis } from './parse-parenthesis.ts';
 
 const units: ReadonlyMap<string, IntervalUnit> = new Map(
   (
@@ -54,7 +55,7 @@ export function parseInterval(
   const { start } = cursor;
   cursor.expect('INTERVAL');
   let amount: Expr;
-  if (cursor.is('(') && !cursor.isAt(1, 'SELECT') && !cursor.isAt(1, 'WITH')) {
+  if (cursor.is('(') && !isQueryParenthesis(cursor)) {
     const open = cursor.start;
     cursor.expect('(');
     const first = cursor.expression();

@@ -2,10 +2,11 @@
 import type { ColumnExpr, Expr, LiteralExpr, VariableScope } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 import { functionForms, parseCall } from './parse-call.ts';
+import { isQueryParenthesis } from './parse-parenthesis.ts';
 import { tokenKind } from './tokens.ts';
 
-/** `isQuery` tells whether the parenthesis at the cursor opens a query. */
-export function parsePrimary(cursor: Cursor, isQuery: (cursor: Cursor) => boolean): Expr {
+/** The part of an expression that no operator splits. */
+export function parsePrimary(cursor: Cursor): Expr {
   switch (cursor.kind) {
     case tokenKind.integer:
     case tokenKind.decimal:
@@ -30,7 +31,7 @@ export function parsePrimary(cursor: Cursor, isQuery: (cursor: Cursor) => boolea
     default:
       return cursor.fail('an expression');
   }
-  if (cursor.is('(')) return parseParenthesis(cursor, isQuery);
+  if (cursor.is('(')) return parseParenthesis(cursor);
   if (cursor.is('@@')) return parseSystemVariable(cursor);
   if (cursor.is('{')) return parseOdbc(cursor);
   return cursor.fail('an expression');
@@ -187,9 +188,9 @@ function parseOdbc(cursor: Cursor): Expr {
   return expr;
 }
 
-function parseParenthesis(cursor: Cursor, isQuery: (cursor: Cursor) => boolean): Expr {
+function parseParenthesis(cursor: Cursor): Expr {
   const { start } = cursor;
-  if (isQuery(cursor)) {
+  if (isQueryParenthesis(cursor)) {
     cursor.expect('(');
     const query = cursor.rules.query(cursor);
     cursor.expect(')');

@@ -110,7 +110,9 @@ function parseOther(cursor: Cursor): { name: string; value: string } {
     const name = `${cursor.symbol} DIRECTORY`;
     cursor.position += 2;
     cursor.accept('=');
-    return { name, value: cursor.stringText() };
+    const { start } = cursor;
+    cursor.stringText();
+    return { name, value: cursor.text.slice(start, cursor.end) };
   }
   const name = cursor.symbol;
   cursor.position++;

@@ -4,7 +4,7 @@ import type { Expr, Query, TableName } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 import type { ColumnNode, ConstraintNode, CreateTable, IndexColumn, ReferenceAction } from './definition.ts';
 import { collationName } from './parse-call.ts';
-import { isQueryParenthesis } from './parse-expression.ts';
+import { isQueryParenthesis } from './parse-parenthesis.ts';
 import { parseQuery } from './parse-query.ts';
 import { parseTableOptions } from './parse-table-options.ts';
 

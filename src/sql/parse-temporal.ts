@@ -76,7 +76,7 @@ function acceptUnit(cursor: Cursor): 'version' | 'timestamp' | null {
   }
   if (cursor.is('TIMESTAMP')) {
     // the function TIMESTAMP(x, y) is itself a time
-    if (!cursor.isAt(1, '(')) cursor.position++;
+    if (!cursor.isAt(1, '(') || cursor.isAt(2, 'SELECT')) cursor.position++;
     return 'timestamp';
   }
   return null;

@@ -17,6 +17,8 @@ export interface ScannedStatement {
   readonly parameters: readonly Parameter[];
   /** How many of the parameters are `?`. */
   readonly placeholderCount: number;
+  /** Where the scan began: parseStatement must begin there too, before a version comment around the statement. */
+  readonly from: number;
   readonly start: number;
   readonly end: number;
   /** Offset after the `;` that ended it; -1 when the text ended. */
@@ -74,6 +76,6 @@ export function scanShape(text: string, options: ParseOptions = {}, start = 0): 
       copied = tokens.ends[index] ?? copied;
     }
     shape += text.slice(copied, end);
-    return { shape, parameters, placeholderCount, start: begin, end, next: tokens.next };
+    return { shape, parameters, placeholderCount, from: start, start: begin, end, next: tokens.next };
   });
 }
