@@ -16,8 +16,12 @@ import { PositionSet } from './roaring.ts';
 import { applySchema } from './schema-change.ts';
 import { loosenStats, statsRowCount } from './stats.ts';
 import { keyText } from './tail.ts';
+import { nextTurn } from './turns.ts';
 
-const appendedRows = 8_192;
+const appendedRows = 2_048;
+
+/** Versions whose changes are read in one turn. */
+const versionsPerTurn = 256;
 let nextStage = 0;
 
 /** The steps of a flush after which a test may stop it. */
@@ -34,6 +38,7 @@ export async function flushTable(target: OfflineTable, hook: FlushHook = () => {
     await recoverFlush(target);
     await applySchema(target);
     const through = target.context.journal.lastVersion;
+    await target.approach(through);
     target.loadTail(through);
     for (;;) {
       const bulk = target.generation.tail.bulks[0];
@@ -50,7 +55,20 @@ export async function flushTable(target: OfflineTable, hook: FlushHook = () => {
 export function netChanges(changes: Iterable<StoredChange>): StoredChange[] {
   const last = new Map<string, StoredChange>();
   for (const change of changes) last.set(keyText(change.key), change);
-  return [...last.values()].sort((a, b) => Buffer.compare(a.key, b.key));
+  // One character a byte, so this is the order of the bytes.
+  return [...last].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, change]) => change);
+}
+
+/** The tail's changes after the last flush; nothing but the flush itself removes them meanwhile. */
+async function changesThrough(target: OfflineTable, through: number): Promise<StoredChange[]> {
+  const { table, context, generation } = target;
+  const changes: StoredChange[] = [];
+  for (let after = generation.flushed; after < through; after += versionsPerTurn) {
+    const end = Math.min(through, after + versionsPerTurn);
+    for (const change of context.journal.changes(table, after, end)) changes.push(change);
+    if (end < through) await nextTurn();
+  }
+  return changes;
 }
 
 async function flushPart(
@@ -59,8 +77,8 @@ async function flushPart(
   bulk: BulkLoad | undefined,
   hook: FlushHook,
 ): Promise<void> {
-  const { table, context, generation } = target;
-  const changes = [...context.journal.changes(table, generation.flushed, through)];
+  const { table, context } = target;
+  const changes = await changesThrough(target, through);
   if (changes.length === 0 && bulk === undefined) return;
   const rows = netChanges(changes).filter((change) => change.after !== null);
   const written: string[] = [];
@@ -178,13 +196,14 @@ async function staged<T>(
   }
 }
 
-function* parts(rows: Iterable<Row>): Iterable<readonly Row[]> {
+async function* parts(rows: Iterable<Row>): AsyncIterable<readonly Row[]> {
   let part: Row[] = [];
   for (const row of rows) {
     part.push(row);
     if (part.length < appendedRows) continue;
     yield part;
     part = [];
+    await nextTurn();
   }
   if (part.length > 0) yield part;
 }

@@ -11,6 +11,10 @@ import { OwnLog } from './own-log.ts';
 import type { StoredColumn } from './own-schema.ts';
 import type { Snapshot } from './snapshot.ts';
 import { Tail } from './tail.ts';
+import { nextTurn } from './turns.ts';
+
+/** Versions whose changes are taken into the tail in one turn. */
+const versionsPerTurn = 256;
 
 export interface OfflineContext {
   readonly duck: DuckPort;
@@ -78,12 +82,24 @@ export class OfflineTable {
    * end of a flush and the change of generations nobody may look, so that moment is waited for.
    */
   async pin(version: number): Promise<Generation> {
+    await this.approach(version);
     while (this.#switching !== undefined) await this.#switching;
     this.loadTail(version);
     const generation = this.#generation;
     generation.tail.hold();
     this.#pins++;
     return generation;
+  }
+
+  /** Loads most of a long tail, in several turns of the event loop. */
+  async approach(version: number): Promise<void> {
+    for (;;) {
+      while (this.#switching !== undefined) await this.#switching;
+      const next = this.#generation.tail.loadedThrough + versionsPerTurn;
+      if (next >= version) return;
+      this.loadTail(next);
+      await nextTurn();
+    }
   }
 
   unpin(generation: Generation): void {

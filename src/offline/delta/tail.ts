@@ -4,6 +4,7 @@ import { bigint, int, type SqlType } from '../../types/sql-type.ts';
 import type { Row } from '../../types/value.ts';
 import type { DuckPort } from './duck-port.ts';
 import { emptyMask, markRow } from './scan.ts';
+import { nextTurn } from './turns.ts';
 
 /** A key as text, for maps. */
 export function keyText(key: Uint8Array): string {
@@ -32,7 +33,7 @@ function countThrough(versions: readonly number[], version: number): number {
 
 let nextTable = 0;
 
-const appendedRows = 65_536;
+const appendedRows = 4_096;
 
 /**
  * The changes of one table after a flush, in memory: which rows of the files they supersede, and which of
@@ -191,6 +192,7 @@ export class Tail {
         await this.#duck.appendTo(this.#duckTable, types, [rows]);
         this.#pending.splice(0, rows.length);
         this.#appended += rows.length;
+        if (this.#appended < count) await nextTurn();
       }
     });
     this.#appending = step.catch(() => {});
