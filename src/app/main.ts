@@ -2,8 +2,10 @@
 /** The command line: `tidegate serve`, `tidegate demo`, `tidegate --help`. */
 import { readFileSync } from 'node:fs';
 import pino from 'pino';
-import { openGateway } from './compose.ts';
+import type { Logger } from '../base/logger.ts';
+import { type Gateway, openGateway } from './compose.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
+import { openDemo } from './demo/demo.ts';
 import { helpText } from './options.ts';
 
 function version(): string {
@@ -27,13 +29,24 @@ function untilSignal(): Promise<NodeJS.Signals> {
   });
 }
 
+const loggerOf = (config: Config): Logger =>
+  pino({ level: config.logLevel, base: { pid: process.pid } }, pino.destination({ dest: 2, sync: true }));
+
 async function serve(config: Config): Promise<void> {
-  const logger = pino(
-    { level: config.logLevel, base: { pid: process.pid } },
-    pino.destination({ dest: 2, sync: true }),
-  );
+  const logger = loggerOf(config);
   const stop = untilSignal();
-  const gateway = await openGateway(config, logger);
+  await serveUntil(stop, await openGateway(config, logger), logger);
+}
+
+/** The tour; then serves like `serve`, unless `exit`. */
+async function demo(config: Config, exit: boolean): Promise<void> {
+  const logger = loggerOf(config);
+  const stop = untilSignal();
+  const gateway = await openDemo(config, logger, (text) => process.stdout.write(text));
+  await (exit ? gateway.close() : serveUntil(stop, gateway, logger));
+}
+
+async function serveUntil(stop: Promise<NodeJS.Signals>, gateway: Gateway, logger: Logger): Promise<void> {
   const { host, port } = gateway.address;
   const http = gateway.httpAddress;
   const also = http === undefined ? '' : `, http on ${http.host}:${http.port}`;
@@ -56,6 +69,15 @@ async function main(args: readonly string[]): Promise<number> {
   switch (command) {
     case 'serve':
       await serve(readConfig(rest, process.env));
+      return 0;
+    case 'demo':
+      await demo(
+        readConfig(
+          rest.filter((arg) => arg !== '--exit'),
+          process.env,
+        ),
+        rest.includes('--exit'),
+      );
       return 0;
     default:
       throw new ConfigError(`unknown command '${command}'; see --help`);
