@@ -1,7 +1,7 @@
 /** Expressions: every name resolved, every type known, every conversion explicit. */
 import { assertNever } from '../base/assert.ts';
 import { GatewayError, notSupported } from '../base/errors.ts';
-import type { Expr, Query } from '../sql/ast.ts';
+import type { Expr, Query, VariableScope } from '../sql/ast.ts';
 import { type SqlType, typeClass, varchar } from '../types/sql-type.ts';
 import { bindAggregate, bindWindowFunction } from './bind-aggregate.ts';
 import { asCondition, asText, comparePair } from './bind-arguments.ts';

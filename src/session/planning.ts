@@ -230,7 +230,7 @@ export function planShape(input: StatementInput, state: SessionState, run: State
 
 function parseInput(input: StatementInput, state: SessionState): ParsedStatement {
   const options = { mode: state.variables.sqlModeFlags, limits: state.services.limits };
-  const parsed = parseStatement(input.text, options, input.scanned.start);
+  const parsed = parseStatement(input.text, options, input.scanned.from);
   if (parsed === null) throw new AssertionError('a scanned statement is empty');
   return parsed;
 }
