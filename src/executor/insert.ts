@@ -9,6 +9,7 @@ import type { InsertPlan } from '../planner/plan.ts';
 import { encodeKey } from '../types/key-codec.ts';
 import { nullType, type SqlType } from '../types/sql-type.ts';
 import type { Row, SqlValue } from '../types/value.ts';
+import { BulkLoad } from './bulk.ts';
 import { type ExecutionContext, throwIfAborted } from './context.ts';
 import { existingRows } from './existing-rows.ts';
 import { keyText, type Overlay, sameRow } from './overlay.ts';
@@ -22,10 +23,14 @@ export interface WriteOutcome {
   readonly insertId: bigint;
   readonly generatedId: bigint;
   readonly info: string;
+  /** Rows that went past the overlay, to be committed in its place or given up. */
+  readonly bulk?: BulkLoad;
 }
 
 export interface InsertOptions {
   readonly zeroIsValue: boolean;
+  /** A statement that is its own transaction may go past the journal when it has many rows. */
+  readonly mayBulk: boolean;
 }
 
 type OnDuplicate = InsertPlan['onDuplicate'];
@@ -44,6 +49,10 @@ export class Inserter {
   readonly #mode: InsertPlan['mode'];
   readonly #onDuplicate: OnDuplicate;
   readonly #assignments: readonly CompiledAssignment[];
+  readonly #options: InsertOptions;
+  /** Keys of the rows that are being added and are not in the overlay yet. */
+  readonly #statementKeys = new Set<string>();
+  #bulk: BulkLoad | undefined;
   #records = 0;
   #affected = 0;
   #matched = 0;
@@ -61,6 +70,7 @@ export class Inserter {
     this.#overlay = overlay;
     this.#mode = how.mode;
     this.#onDuplicate = how.onDuplicate;
+    this.#options = options;
     this.#assignments = (how.onDuplicate?.assignments ?? []).map(({ column, value }) => ({
       column,
       value: value === 'default' ? value : compile(value),
@@ -78,8 +88,11 @@ export class Inserter {
     const { table } = this.builder;
     const keyed = rows.map((row) => ({ row, key: encodeKey(table, row) }));
     this.#records += rows.length;
-    if (this.isPlain) {
-      for (const { row, key } of keyed) this.#addNew(row, key);
+    if (this.#onlyNew) {
+      const fresh = keyed.filter(({ key }) => this.#isNew(key));
+      await this.#spill();
+      if (this.#bulk === undefined) for (const { row, key } of fresh) this.#insert(row, key);
+      else await this.#addToBulk(this.#bulk, fresh);
       return;
     }
     const stored = await existingRows(
@@ -94,15 +107,62 @@ export class Inserter {
     }
   }
 
-  #addNew(row: Row, key: Uint8Array): void {
+  /** Rows under keys that are there already are left out or end the statement; none is changed. */
+  get #onlyNew(): boolean {
+    return this.#mode !== 'replace' && this.#onDuplicate === null;
+  }
+
+  /** Whether no row has the key, this statement's own included; else error 1062, or a warning under IGNORE. */
+  #isNew(key: Uint8Array): boolean {
     const { table } = this.builder;
     const change = this.#overlay.get(table, key);
     const exists =
       change === undefined
-        ? this.#context.services.journal.keyEntry(table, key) !== undefined
+        ? this.#statementKeys.has(keyText(key)) ||
+          this.#bulk?.has(key) === true ||
+          this.#context.services.journal.keyEntry(table, key) !== undefined
         : change.after !== null;
-    if (exists) throw duplicateEntry(table, key);
-    this.#insert(row, key);
+    if (!exists) {
+      this.#statementKeys.add(keyText(key));
+      return true;
+    }
+    const error = duplicateEntry(table, key);
+    if (this.#mode !== 'ignore') throw error;
+    this.#duplicates++;
+    this.#context.env.warn(error.errno, error.message);
+    return false;
+  }
+
+  /** Begins to go past the journal once the statement has many rows; what it has so far goes along. */
+  async #spill(): Promise<void> {
+    this.#statementKeys.clear();
+    const { limits } = this.#context.services;
+    if (this.#bulk !== undefined || !this.#options.mayBulk || this.#records <= limits.bulkRows) return;
+    const { table } = this.builder;
+    const changes = [...(this.#overlay.changesOf(table)?.values() ?? [])];
+    this.#bulk = await BulkLoad.begin(table, this.#context);
+    this.#overlay.rollbackTo(0);
+    this.#affected = 0;
+    this.#matched = 0;
+    await this.#addToBulk(
+      this.#bulk,
+      changes.map(({ key, after }) => ({ key, row: after! })),
+    );
+  }
+
+  async #addToBulk(
+    bulk: BulkLoad,
+    rows: readonly { readonly key: Uint8Array; readonly row: Row }[],
+  ): Promise<void> {
+    for (const { key, row } of rows) bulk.note(key, row);
+    this.#affected += rows.length;
+    this.#matched += rows.length;
+    await bulk.append(rows.map(({ row }) => row));
+  }
+
+  /** Gives up what went past the overlay. */
+  async abort(): Promise<void> {
+    await this.#bulk?.abort();
   }
 
   #current(key: Uint8Array, stored: OnlineRow | undefined): OnlineRow | undefined {
@@ -127,11 +187,6 @@ export class Inserter {
     this.#duplicates++;
     if (this.#onDuplicate !== null) {
       this.#update(row, key, existing, this.#onDuplicate);
-      return;
-    }
-    if (this.#mode === 'ignore') {
-      const { message, errno } = duplicateEntry(this.builder.table, key);
-      this.#context.env.warn(errno, message);
       return;
     }
     // As MySQL counts: a deleted and an inserted row, but one where nothing changes.
@@ -177,7 +232,7 @@ export class Inserter {
       before: existing.row,
       after: null,
     });
-    this.#addNew(updated, newKey);
+    if (this.#isNew(newKey)) this.#insert(updated, newKey);
     this.#affected--;
     this.#matched--;
   }
@@ -190,6 +245,7 @@ export class Inserter {
   outcome(): WriteOutcome {
     const several = this.#records > 1 || !this.isPlain;
     return {
+      ...(this.#bulk === undefined ? {} : { bulk: this.#bulk }),
       affectedRows: this.#affected,
       matchedRows: this.#matched,
       insertId: this.builder.insertId,
@@ -278,14 +334,19 @@ async function insertFromQuery(
   const slots = table.columns.map((_, index) => plan.columns.indexOf(index));
   const types = slots.map((slot) => (slot < 0 ? nullType : source.columns[slot]!.type));
   const result = await executeQuery(source, context);
-  for await (const batch of result.batches) {
-    throwIfAborted(context.signal);
-    const rows: Row[] = [];
-    for (let row = 0; row < batch.rowCount; row++) {
-      const given = slots.map((slot): Given => (slot < 0 ? 'absent' : batch.columns[slot]!.get(row)));
-      rows.push(inserter.builder.build(given, types));
+  try {
+    for await (const batch of result.batches) {
+      throwIfAborted(context.signal);
+      const rows: Row[] = [];
+      for (let row = 0; row < batch.rowCount; row++) {
+        const given = slots.map((slot): Given => (slot < 0 ? 'absent' : batch.columns[slot]!.get(row)));
+        rows.push(inserter.builder.build(given, types));
+      }
+      await inserter.add(rows);
     }
-    await inserter.add(rows);
+  } catch (error) {
+    await inserter.abort();
+    throw error;
   }
   const outcome = inserter.outcome();
   return outcome.info === '' && outcome.affectedRows > 0

@@ -235,7 +235,7 @@ function parseInput(input: StatementInput, state: SessionState): ParsedStatement
   return parsed;
 }
 
-function valuesOf(planned: PlannedStatement): SqlValue[] {
+export function valuesOf(planned: PlannedStatement): SqlValue[] {
   return planned.parsed.parameters.map((parameter, number) =>
     parameter.kind === 'literal'
       ? parameter.literal.value

@@ -116,7 +116,7 @@ async function fillTable(
   const { plan, parameters } = planFill(fill, planned, state, run);
   const view = { version: state.services.journal.lastVersion, pinned: false, overlay };
   const context = executionContext(state, run, parameters, view);
-  const outcome = await executeInsert(plan, context, overlay, { zeroIsValue: true });
+  const outcome = await executeInsert(plan, context, overlay, { zeroIsValue: true, mayBulk: false });
   return { tables: overlay.writes(), affectedRows: outcome.affectedRows, info: outcome.info };
 }
 

@@ -151,10 +151,10 @@ async function runAutocommit(
     const overlay = new Overlay(services.limits);
     const view = { version: services.journal.lastVersion, pinned: false, overlay };
     const outcome = await body(executionContext(state, run, parameters, view), overlay);
-    const tables = overlay.writes();
-    if (tables.length === 0) return outcome;
-    throwIfAborted(run.signal);
     try {
+      const tables = outcome.bulk === undefined ? overlay.writes() : [await outcome.bulk.finish()];
+      if (tables.length === 0) return outcome;
+      throwIfAborted(run.signal);
       const statement = commitText(run.text);
       await services.journal.commit({
         user: state.account,
@@ -165,6 +165,7 @@ async function runAutocommit(
       });
       return outcome;
     } catch (error) {
+      await outcome.bulk?.abort();
       if (!isLost(error, options.retryDuplicates) || attempt >= services.limits.conflictRetries) throw error;
     }
   }
@@ -197,7 +198,10 @@ export function runWritePlan(
   const body: WriteBody = (context, overlay) => {
     switch (plan.kind) {
       case 'insert':
-        return executeInsert(plan, context, overlay, { zeroIsValue });
+        return executeInsert(plan, context, overlay, {
+          zeroIsValue,
+          mayBulk: state.transaction === undefined,
+        });
       case 'update':
         return executeUpdate(plan, context, overlay);
       case 'delete':
