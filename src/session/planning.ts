@@ -13,12 +13,14 @@ import {
 } from '../planner/plan-statement.ts';
 import type { Expr, Query } from '../sql/ast.ts';
 import { type Parameter, type ParsedStatement, parseStatement } from '../sql/parse.ts';
+import { printQuery } from '../sql/print-query.ts';
 import type { ScannedStatement } from '../sql/shape.ts';
 import type { Statement } from '../sql/statement.ts';
 import { typeText } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/value.ts';
 import type { BoundParameter } from './api.ts';
 import type { DdlPlan, FoundColumn } from './ddl-context.ts';
+import { qualifyQuery } from './qualify-query.ts';
 import type { SessionState } from './state.ts';
 import type { StatementRun } from './statement-run.ts';
 import type { TypedValue } from './variable-values.ts';
@@ -279,7 +281,9 @@ export function bindDefinition(
 ): { readonly text: string; readonly columns: readonly FoundColumn[] } {
   const facts = planFacts(planned.text, planned.placeholders, state, run);
   const columns = describeQuery(query, facts);
-  return { text: planned.text.slice(query.start, query.end), columns };
+  // Printed, not cut out of the text: the session's sql_mode decides how that reads.
+  const qualified = state.database === undefined ? query : qualifyQuery(query, state.database);
+  return { text: printQuery(qualified), columns };
 }
 
 /** The INSERT that fills a table made by CREATE TABLE … AS SELECT. */
