@@ -101,12 +101,16 @@ export class JournalStore implements Journal {
     const prepared = prepareCommit(request);
     let applied: AppliedCommit | undefined;
     try {
-      await this.environment.root.transaction(() => {
+      const write = (): void => {
         applied = this.#apply(prepared);
         this.#pending.push(applied);
-      });
+      };
+      // Bulk rows come from their maker one by one while they are written, and that may fail halfway.
+      const { root } = this.environment;
+      const isBulk = request.tables.some(({ bulk }) => bulk !== undefined);
+      await (isBulk ? root.childTransaction(write) : root.transaction(write));
     } catch (error) {
-      if (applied !== undefined) this.#forget(applied);
+      this.#forget(request, applied);
       throw storageError(error);
     }
     if (applied === undefined) throw new AssertionError('the transaction did not run');
@@ -122,10 +126,11 @@ export class JournalStore implements Journal {
     return applyCommit({ env, tables: this.#tables, head, catalog, nowUs }, prepared);
   }
 
-  /** A transaction has failed with the commits in it. */
-  #forget(applied: AppliedCommit): void {
-    this.#pending.splice(this.#pending.indexOf(applied), 1);
-    for (const { write } of applied.writes) this.#tables.get(write.table.id).storedCounter = 0n;
+  /** A commit has failed, alone or with its transaction. */
+  #forget(request: CommitRequest, applied: AppliedCommit | undefined): void {
+    if (applied !== undefined) this.#pending.splice(this.#pending.indexOf(applied), 1);
+    // Whether its counters reached the disk is not known: the next commit writes them again.
+    for (const { table } of request.tables) this.#tables.get(table.id).storedCounter = 0n;
   }
 
   /** The catalog that the transaction at hand stands on: that of the last commit applied before it. */

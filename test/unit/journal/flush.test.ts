@@ -244,6 +244,33 @@ describe('journal flush', () => {
     assert.deepEqual(place(12), { kind: 'file', fileNumber: 2, position: 0 });
   });
 
+  it('writes nothing of bulk rows that end in a failure', async () => {
+    const { store } = fixture;
+    let pass = 0;
+    const bulk = {
+      files: [file('b1', 2)],
+      *rows() {
+        pass++;
+        yield { key: key([10, 'p']), row: [10, 'p'] };
+        if (pass > 1) throw new Error('the source broke');
+        yield { key: key([11, 'q']), row: [11, 'q'] };
+      },
+    };
+    const [failed, other] = await Promise.allSettled([
+      store.commit(writes({ table, changes: [insert(table, [9, 'o'])], bulk })),
+      store.commit(writes({ table, changes: [insert(table, [8, 'n'])] })),
+    ]);
+    assert.equal(failed.status, 'rejected');
+    assert.equal(other.status, 'fulfilled');
+    assert.deepEqual(
+      [8, 9, 10].map((id) => store.keyEntry(table, key([id, null]))?.version),
+      [3, undefined, undefined],
+    );
+    assert.equal(store.lastVersion, 3);
+    assert.deepEqual(store.bulkLoads(1, 0, 9), []);
+    assert.equal((await fixture.reopen()).lastVersion, 3);
+  });
+
   it('lets ALTER pass once the tail is flushed', async () => {
     const altered = ddl(put({ ...table, schemaVersion: 2 }));
     await assert.rejects(fixture.store.commit(altered), { errno: 1213 });
