@@ -107,7 +107,15 @@ export class OfflineStore {
   /** Finds the tables' folders and ends the flushes that the last process left half done. */
   static async open(options: OfflineStoreOptions): Promise<OfflineStore> {
     const store = new OfflineStore(options, await findFolders(options.directory));
-    for (const table of options.journal.catalog.allTables()) await store.#table(table);
+    for (const table of options.journal.catalog.allTables()) {
+      try {
+        await store.#table(table);
+      } catch (error) {
+        // One broken table must not keep the others from being served; whoever reads it gets the error.
+        const name = `${table.database}.${table.name}`;
+        options.logger.error({ err: error, table: name }, 'a table of the offline tier cannot be opened');
+      }
+    }
     return store;
   }
 

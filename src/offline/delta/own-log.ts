@@ -107,7 +107,8 @@ export class OwnLog {
       commitInfo(nowMs, 'CREATE TABLE', { isManaged: 'false', partitionBy: '[]', properties: '{}' }, true),
       { kind: 'protocol', protocol: ownProtocol(needsNtz(table)) },
       { kind: 'metaData', metaData },
-      { kind: 'txn', txn: { appId: appId(metaData), version: table.createdVersion, lastUpdated: nowMs } },
+      // The commit that creates a table may fill it (CREATE TABLE … AS SELECT): the empty table is older than it.
+      { kind: 'txn', txn: { appId: appId(metaData), version: table.createdVersion - 1, lastUpdated: nowMs } },
     ];
     await writeCommit(root, 0, actions, nowMs);
     await syncFolder(root);
