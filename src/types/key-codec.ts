@@ -349,20 +349,6 @@ function fixedWidth(type: SqlType): number {
   }
 }
 
-/** Whether a column of this type may be a table's EVENT_TIME. */
-export function isEventTimeType(type: SqlType): boolean {
-  switch (type.kind) {
-    case 'date':
-    case 'datetime':
-    case 'timestamp':
-    case 'int':
-    case 'bigint':
-      return true;
-    default:
-      return false;
-  }
-}
-
 /**
  * The first byte string after all that begin with `key`: the exclusive end of a prefix range.
  * `unboundedKey` when there is none.
