@@ -1,10 +1,11 @@
 /**
- * Writes what src/sql/generated and the other generated folders hold, from the tables in this folder.
+ * Writes src/sql/generated from the tables in this folder.
  * `npm run generate` runs it; `staleFiles` is what the tests call to find a stale file.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { functionsSource, functionsTarget } from './functions/build.ts';
 
 const grammarFolder = dirname(fileURLToPath(import.meta.url));
 const root = dirname(grammarFolder);
@@ -55,35 +56,15 @@ function operatorsFile(): GeneratedFile {
   return { path: 'src/sql/generated/operators.ts', text };
 }
 
-/** The files of this module's own tables, and of every `<folder>/build.ts` that exports `generate`. */
-export async function generateAll(): Promise<readonly GeneratedFile[]> {
-  const files = [keywordsFile(), operatorsFile()];
-  for (const entry of readdirSync(grammarFolder, { withFileTypes: true })) {
-    const module = join(grammarFolder, entry.name, 'build.ts');
-    if (!entry.isDirectory() || !existsSync(module)) continue;
-    const loaded: unknown = await import(pathToFileURL(module).href);
-    if (hasGenerate(loaded)) files.push(...(await loaded.generate()));
-  }
-  return files;
-}
-
-interface Generator {
-  generate(): readonly GeneratedFile[] | Promise<readonly GeneratedFile[]>;
-}
-
-function hasGenerate(module: unknown): module is Generator {
-  return (
-    typeof module === 'object' &&
-    module !== null &&
-    'generate' in module &&
-    typeof module.generate === 'function'
-  );
+/** Every generated file of the project. */
+export function generateAll(): readonly GeneratedFile[] {
+  const functions = { path: relative(root, fileURLToPath(functionsTarget)), text: functionsSource() };
+  return [keywordsFile(), operatorsFile(), functions];
 }
 
 /** The paths of generated files whose text on disk is not what the tables say. */
-export async function staleFiles(): Promise<readonly string[]> {
-  const files = await generateAll();
-  return files
+export function staleFiles(): readonly string[] {
+  return generateAll()
     .filter(
       ({ path, text }) => !existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== text,
     )
@@ -91,7 +72,7 @@ export async function staleFiles(): Promise<readonly string[]> {
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  for (const { path, text } of await generateAll()) {
+  for (const { path, text } of generateAll()) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
     process.stdout.write(`${path}\n`);
