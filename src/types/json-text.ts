@@ -140,7 +140,7 @@ function readArray(cursor: Cursor): string {
   }
 }
 
-function byLengthThenBytes(left: string, right: string): number {
+export function byLengthThenBytes(left: string, right: string): number {
   const [a, b] = [Buffer.from(left, 'utf8'), Buffer.from(right, 'utf8')];
   return a.length - b.length || Buffer.compare(a, b);
 }

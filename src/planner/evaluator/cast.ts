@@ -19,6 +19,7 @@ import { roundDatetime, roundTime } from '../../types/temporal.ts';
 import type { SqlValue } from '../../types/value.ts';
 import { castToTemporal } from './cast-temporal.ts';
 import { type EvaluationEnv, Refusal } from './environment.ts';
+import { toJson } from './json.ts';
 import { numberTextOfTemporal, textOfTemporal } from './temporal-text.ts';
 
 export type Converter = (value: NonNullable<SqlValue>, env: EvaluationEnv) => SqlValue;
@@ -281,6 +282,7 @@ export function converter(from: SqlType, to: SqlType): Converter {
     case 'time':
       return castToTemporal(from, to);
     case 'json':
+      return from.kind === 'json' ? (value) => value : toJson(from);
     case 'enum':
     case 'set':
     case 'bit':

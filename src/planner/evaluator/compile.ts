@@ -9,9 +9,12 @@ import type { BoundExpr } from '../bound.ts';
 import type { Argument, FunctionCompiler } from './argument.ts';
 import { arithmeticFunctions } from './arithmetic.ts';
 import { converter } from './cast.ts';
+import { clockFunctions } from './clocks.ts';
 import { comparisonFunctions } from './compare.ts';
 import { dateFunctions } from './dates.ts';
+import { encodingFunctions } from './encodings.ts';
 import { constantEnv, type EvaluationEnv, type Evaluator, Refusal } from './environment.ts';
+import { jsonFunctions } from './json.ts';
 import { condition, logicFunctions } from './logic.ts';
 import { numberFunctions } from './numbers.ts';
 import { stringFunctions } from './strings.ts';
@@ -24,6 +27,9 @@ const functions: ReadonlyMap<string, FunctionCompiler> = new Map(
     numberFunctions,
     stringFunctions,
     dateFunctions,
+    clockFunctions,
+    encodingFunctions,
+    jsonFunctions,
   ].flatMap((family) => Object.entries(family)),
 );
 
