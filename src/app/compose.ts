@@ -23,6 +23,7 @@ import { Sessions } from '../session/factory.ts';
 import { PlanCache } from '../session/plan-cache.ts';
 import { ProcessList } from '../session/process-list.ts';
 import type { SessionServices } from '../session/services.ts';
+import { statusVariables } from '../session/status-variables.ts';
 import { TableLocks } from '../session/table-locks.ts';
 import { GlobalVariables } from '../session/variables.ts';
 import { type Config, ConfigError, isLoopback } from './config.ts';
@@ -130,7 +131,14 @@ async function open(config: Config, logger: Logger, closers: Closers): Promise<G
       connectorOf(server, connectors).describe(server, source, signal),
     checkServer: (server) => connectorOf(server, connectors).checkServer(server),
     statistics: (table) => tableStatistics(table, offline, journal),
-    status: () => statusVariables(services),
+    status: () =>
+      statusVariables({
+        counters: services.counters,
+        uptimeSeconds: (clock.nowUs() - services.startedUs) / 1_000_000n,
+        openSessions: services.processes.size,
+        cachedPlans: services.plans.size,
+        lastVersion: journal.lastVersion,
+      }),
   };
   const sessions = new Sessions(services);
   const server = await startServer({
@@ -226,19 +234,4 @@ function serverVariables(config: Config, storePath: string): Record<string, bigi
     max_allowed_packet: BigInt(config.limits.maxAllowedPacketBytes),
     max_prepared_stmt_count: BigInt(config.limits.preparedStatementsPerSession),
   };
-}
-
-/** SHOW STATUS; names as MySQL has them, so that monitors find what they look for. */
-function statusVariables(services: SessionServices): Iterable<readonly [name: string, value: string]> {
-  const { counters, processes, clock, startedUs, plans } = services;
-  const uptime = String((clock.nowUs() - startedUs) / 1_000_000n);
-  return [
-    ['Queries', String(counters.statements)],
-    ['Questions', String(counters.statements)],
-    ['Slow_queries', '0'],
-    ['Threads_connected', String(processes.size)],
-    ['Tidegate_cached_plans', String(plans.size)],
-    ['Tidegate_last_version', String(services.journal.lastVersion)],
-    ['Uptime', uptime],
-  ];
 }

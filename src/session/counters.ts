@@ -4,6 +4,7 @@ import type { Metric } from './api.ts';
 export class StatementCounters {
   readonly #routes = new Map<string, number>();
   readonly #errors = new Map<number, number>();
+  readonly #commands = new Map<string, number>();
   #statements = 0;
   slowest = 0;
 
@@ -19,6 +20,15 @@ export class StatementCounters {
   /** `route`: point, range, scan, metadata, constant, write, load, ddl, other. */
   route(route: string): void {
     this.#routes.set(route, (this.#routes.get(route) ?? 0) + 1);
+  }
+
+  /** `name` is that of a Com_… status variable, without the prefix. */
+  command(name: string): void {
+    this.#commands.set(name, (this.#commands.get(name) ?? 0) + 1);
+  }
+
+  get commands(): ReadonlyMap<string, number> {
+    return this.#commands;
   }
 
   error(errno: number): void {

@@ -18,6 +18,7 @@ import { runStatement } from './run-statement.ts';
 import { selectDatabase } from './run-utility.ts';
 import type { SessionState } from './state.ts';
 import { type InterruptReason, StatementRun } from './statement-run.ts';
+import { commandName } from './status-variables.ts';
 
 const diagnostics = new Set(['warnings', 'errors', 'warningCount', 'errorCount']);
 
@@ -184,6 +185,7 @@ export class Session implements SessionApi, ListedSession {
     const run = state.running!;
     try {
       const planned = planShape(input, state, run);
+      state.services.counters.command(commandName(planned));
       const result =
         planned.kind === 'statement'
           ? await runStatement(planned, state, run)
