@@ -23,7 +23,12 @@ import { characterLength, decimalShape, textOfLength } from './types-text.ts';
 export const predicateType: SqlType = { kind: 'bigint', unsigned: false, displayWidth: 1 };
 
 const plainInt: SqlType = { kind: 'int', unsigned: false };
-const fspOf = (type: SqlType): number => ('fsp' in type ? type.fsp : 0);
+/** Digits of a second's fraction: of a temporal type, or of a number of seconds. */
+function fspOf(type: SqlType): number {
+  if ('fsp' in type) return type.fsp;
+  if (type.kind === 'decimal') return Math.min(6, type.scale);
+  return typeClass(type) === 'real' ? 6 : 0;
+}
 
 /** The value of a literal integer argument, when it is one. */
 function literalInteger(expr: BoundExpr | undefined): number | undefined {
