@@ -64,6 +64,7 @@ const groups: Readonly<Record<string, string>> = {
     LPAD(s, 12, '*'); RPAD(s, 12, 'ab'); LPAD(s, 2, '*'); LPAD(s, -1, '*'); REPEAT(t, 3); REPEAT(t, 0); REPEAT(t, j); SPACE(3); REPLACE(s, 'X', '--'); REPLACE(s, t, '.'); REPLACE(s, '', 'x'); REVERSE(s); INSERT(s, 2, 1, 'ZZ'); INSERT(s, 0, 1, 'ZZ'); INSERT(s, 2, 100, 'ZZ')
     LOCATE('o', s); LOCATE('', s); LOCATE(t, s); LOCATE('o', s, 6); INSTR(s, 'X'); INSTR(s, ''); POSITION('b' IN s); FIELD(s, 'abc', 'x'); FIELD(i, 1, 42); ELT(2, s, t); ELT(j, s, t); FIND_IN_SET('b', 'a,b,c'); FIND_IN_SET(t, 'a,b,X'); SUBSTRING_INDEX(s, 'X', 1); SUBSTRING_INDEX(s, 'X', -1); SUBSTRING_INDEX(s, ' ', 0)
     HEX(s); HEX(i); HEX(bin); ASCII(s); ASCII(t); MD5(s); SHA1(s); SHA(bin); UNHEX('4142'); HEX(UNHEX(HEX(s))); BIN(i); OCT(j); ORD(s); QUOTE(s); FORMAT(f, 2); FORMAT(d, 1); FORMAT(i, 0); TO_BASE64(s); FROM_BASE64(TO_BASE64(s)); CHAR(65, 66); CONV('ff', 16, 10); CONV(i, 10, 2); CRC32(s); SHA2(s, 256); MAKE_SET(5, 'a', 'b', 'c'); EXPORT_SET(5, 'Y', 'N', ',', 4)
+    CONV('zz', 36, 10); CONV('-17', 10, -18); CONV('6E', 18, 8); CONV(10, 10, 1); UNHEX('zz'); UNHEX('123'); ORD('é'); QUOTE(NULL); FORMAT(-1234567.891, 2); FORMAT(0.5, 0); FORMAT(i, -1); TO_BASE64(REPEAT('x', 80)); FROM_BASE64('!!'); HEX(CHAR(256, 65, NULL)); SHA2(s, 1); MAKE_SET(i, 'a', NULL, 'c'); BIN(-1); OCT(NULL); CRC32(NULL); CRC32('MySQL')
     REGEXP_REPLACE(s, '[aeiou]', '*'); REGEXP_SUBSTR(s, '[a-z]+'); REGEXP_INSTR(s, 'o'); REGEXP_INSTR(s, 'zzz')
   `,
   numbers: `
@@ -78,6 +79,7 @@ const groups: Readonly<Record<string, string>> = {
     EXTRACT(YEAR FROM ts); EXTRACT(MONTH FROM dt); EXTRACT(HOUR FROM ts); EXTRACT(YEAR_MONTH FROM dt); EXTRACT(DAY_MICROSECOND FROM ts); EXTRACT(MINUTE_SECOND FROM t0); EXTRACT(QUARTER FROM dt); EXTRACT(MICROSECOND FROM ts); EXTRACT(WEEK FROM dt)
     DATE_FORMAT(ts, '%Y-%m-%d %H:%i:%s.%f'); DATE_FORMAT(dt, '%W %M %e %y %j %D'); DATE_FORMAT(ts, '%h %p %r %T %k %l %a %b %c %%'); DATE_FORMAT(dt, '%U %u %V %v %X %x %w'); TIMESTAMP(dt); TIMESTAMP(ds); TIMESTAMP(dt, '01:02:03')
     STR_TO_DATE('2020-03-04', '%Y-%m-%d'); STR_TO_DATE('04/03/2020 10:11:12', '%d/%m/%Y %H:%i:%s'); SEC_TO_TIME(j * 1000); MAKETIME(j, 2, 3); TIME_FORMAT(tm, '%H:%i:%s'); ADDTIME(ts, '01:00:00'); SUBTIME(tm, '00:00:01'); CONVERT_TZ(t0, '+00:00', '+05:30'); PERIOD_ADD(202001, j); PERIOD_DIFF(202001, 201912)
+    STR_TO_DATE('5 March 2020', '%e %M %Y'); STR_TO_DATE('10:11 PM', '%h:%i %p'); STR_TO_DATE('2020-02-30', '%Y-%m-%d'); STR_TO_DATE('2020-03-04 xyz', '%Y-%m-%d'); STR_TO_DATE('abc', '%Y'); STR_TO_DATE(ds, '%Y-%m-%d'); STR_TO_DATE('12.5', '%s.%f'); SEC_TO_TIME(d); SEC_TO_TIME(-3661); MAKETIME(-5, 6, 7.5); MAKETIME(1, 60, 0); TIME_FORMAT(tm, '%H %k %h %I %l %i %s %f %p'); ADDTIME(tm, '1 1:1:1.000002'); PERIOD_ADD(9912, 2)
   `,
   casts: `
     CAST(i AS CHAR); CAST(d AS CHAR); CAST(f AS CHAR); CAST(g AS CHAR); CAST(ts AS CHAR); CAST(s AS CHAR(3)); CAST(d AS SIGNED); CAST(e AS SIGNED); CAST(f AS SIGNED); CAST(n AS SIGNED); CAST(n AS UNSIGNED); CAST(i AS UNSIGNED); CAST(u AS SIGNED); CAST(-1 AS UNSIGNED); CAST(d AS UNSIGNED)
@@ -106,12 +108,22 @@ export const differences: ReadonlyMap<string, string> = new Map([
   ['ds + INTERVAL 1 DAY', 'MariaDB: a fraction of zeros; MySQL: none'],
   ['ROUND(d, -2)', 'the result keeps the scale of the argument; the value is the same'],
   ['TRUNCATE(d, -2)', 'the result keeps the scale of the argument; the value is the same'],
-  ['ROUND(d, 5)', 'the result keeps the scale of the argument; the value is the same'],
-  ["TIMESTAMP(dt, '01:02:03')", 'six decimals for a time given as text; the value is the same'],
   ['CAST(ts AS DATETIME(3))', 'rounded beyond 9999: MariaDB keeps the last instant; MySQL: NULL'],
   ['CAST(ts AS DATETIME)', 'rounded beyond 9999: MariaDB keeps the last instant; MySQL: NULL'],
   ['CAST(ts AS TIME)', 'rounded over midnight: MariaDB 24:00:00; MySQL 00:00:00'],
   ['CAST(ts AS SIGNED)', 'MariaDB cuts the fraction; MySQL rounds'],
+  ["TIMEDIFF(tm, '01:00:00')", 'clipped: MariaDB 838:59:59.999999; MySQL 838:59:59.000000'],
+  ["SUBTIME(tm, '00:00:01')", 'clipped: MariaDB 838:59:59.999999; MySQL 838:59:59.000000'],
+  [
+    "STR_TO_DATE('2020-02-30', '%Y-%m-%d')",
+    'a day that does not exist: MariaDB takes it without its sql_mode; ours: NULL',
+  ],
+  [
+    "STR_TO_DATE(ds, '%Y-%m-%d')",
+    'a day that does not exist: MariaDB takes it without its sql_mode; ours: NULL',
+  ],
+  ["ADDTIME(tm, '1 1:1:1.000002')", 'clipped: MariaDB 838:59:59.999999; MySQL 838:59:59.000000'],
+  ['SEC_TO_TIME(d)', 'clipped: MariaDB 838:59:59.999; MySQL 838:59:59.000'],
   ['CAST(tm AS SIGNED)', 'MariaDB cuts the fraction; MySQL rounds'],
   ['PI()', 'shown with six decimals by both; the value is the same'],
   ['CAST(bin AS CHAR)', 'bytes that are no UTF-8: MariaDB shows ?, ours the replacement character'],
