@@ -91,7 +91,7 @@ function bindItems(select: Select, env: ExprEnv): NamedItem[] {
   return select.items.flatMap((item) => {
     if (item.kind === 'wildcard') return wildcard(item, env);
     const expr = env.bind(item.expr, env);
-    const name = item.alias ?? itemLabel(item.expr, env);
+    const name = itemLabel(item, env);
     return [{ name, expr, column: describe(name, expr, env.scope) }];
   });
 }

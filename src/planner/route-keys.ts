@@ -2,7 +2,7 @@
 import type { TableDef } from '../catalog/schema.ts';
 import type { BoundExpr, RelationId } from './bound.ts';
 import { boundsRange, keyCoercion } from './evaluator/key-value.ts';
-import { isConstant, relationsOf } from './expr-tools.ts';
+import { conjunctsOf, isConstant, relationsOf } from './expr-tools.ts';
 
 /** Implicit casts are what a comparison needs; a key is compared without them, by keyCoercion's rules. */
 function bare(expr: BoundExpr): BoundExpr {
@@ -15,6 +15,8 @@ export interface KeyTerm {
   readonly column: number;
   /** More than one for IN and OR. */
   readonly values: readonly BoundExpr[];
+  /** The values say all that the conjunct says, so that it need not be tested again. */
+  readonly whole: boolean;
 }
 
 /** The relations whose columns a value may read: those that are looked up before. */
@@ -43,7 +45,7 @@ function equality(term: BoundExpr, relation: RelationId, table: TableDef, known:
     const value = bare(other);
     if (column === undefined || !isKnown(value, known)) continue;
     if (keyCoercion(value.type, table.columns[column]!.type) === undefined) continue;
-    return { conjunct: term, column, values: [value] };
+    return { conjunct: term, column, values: [value], whole: true };
   }
   return undefined;
 }
@@ -58,7 +60,7 @@ function alternatives(term: BoundExpr, relation: RelationId, table: TableDef): K
     );
     const column = parts[0]?.column;
     if (column === undefined || !parts.every((part) => part?.column === column)) return undefined;
-    return { conjunct: term, column, values: parts.flatMap((part) => part!.values) };
+    return { conjunct: term, column, values: parts.flatMap((part) => part!.values), whole: true };
   }
   if (term.name !== 'IN') return undefined;
   const column = columnOf(term.args[0]!, relation);
@@ -66,7 +68,22 @@ function alternatives(term: BoundExpr, relation: RelationId, table: TableDef): K
   const values = term.args.slice(1).map(bare);
   const type = table.columns[column]!.type;
   const usable = values.every((value) => isConstant(value) && keyCoercion(value.type, type) !== undefined);
-  return usable ? { conjunct: term, column, values } : undefined;
+  return usable ? { conjunct: term, column, values, whole: true } : undefined;
+}
+
+/** `(k, l) IN ((1, 2), (3, 4))`, which is an OR of ANDs: for each key column the values that the branches give it. */
+function branchAlternatives(term: BoundExpr, relation: RelationId, table: TableDef): KeyTerm[] {
+  if (term.kind !== 'call' || term.name !== 'OR') return [];
+  const nothing: Known = new Set();
+  const branches = term.args.map((arg) =>
+    conjunctsOf(arg).flatMap((part) => equality(part, relation, table, nothing) ?? []),
+  );
+  const columns = new Set(branches.flatMap((branch) => branch.map(({ column }) => column)));
+  return [...columns].flatMap((column): KeyTerm[] => {
+    const values = branches.map((branch) => branch.find((each) => each.column === column)?.values[0]);
+    const given = values.filter((value) => value !== undefined);
+    return given.length < values.length ? [] : [{ conjunct: term, column, values: given, whole: false }];
+  });
 }
 
 /** Terms that fix every column of `key`, equalities before lists; or the first column that none fixes. */
@@ -79,7 +96,10 @@ export function keyTerms(
 ): { readonly terms: readonly KeyTerm[] } | { readonly missing: number } {
   const found: KeyTerm[] = [];
   const equalities = terms.flatMap((term) => equality(term, relation, table, known) ?? []);
-  const lists = terms.flatMap((term) => alternatives(term, relation, table) ?? []);
+  const lists = [
+    ...terms.flatMap((term) => alternatives(term, relation, table) ?? []),
+    ...terms.flatMap((term) => branchAlternatives(term, relation, table)),
+  ];
   for (const column of key) {
     const term =
       equalities.find((each) => each.column === column) ?? lists.find((each) => each.column === column);

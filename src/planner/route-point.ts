@@ -115,7 +115,7 @@ function lookupOf(leaf: Leaf, terms: readonly KeyTerm[], residual: BoundExpr | n
       join: leaf.join,
       residual,
     },
-    used: terms.map((term) => term.conjunct),
+    used: terms.flatMap((term) => (term.whole ? [term.conjunct] : [])),
   };
 }
 
