@@ -20,6 +20,7 @@ import { typeText } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/value.ts';
 import type { BoundParameter } from './api.ts';
 import type { DdlPlan, FoundColumn } from './ddl-context.ts';
+import { expandWildcard } from './expand-wildcard.ts';
 import { qualifyQuery } from './qualify-query.ts';
 import type { SessionState } from './state.ts';
 import type { StatementRun } from './statement-run.ts';
@@ -283,7 +284,7 @@ export function bindDefinition(
   const columns = describeQuery(query, facts);
   // Printed, not cut out of the text: the session's sql_mode decides how that reads.
   const qualified = state.database === undefined ? query : qualifyQuery(query, state.database);
-  return { text: printQuery(qualified), columns };
+  return { text: printQuery(expandWildcard(qualified, columns)), columns };
 }
 
 /** The INSERT that fills a table made by CREATE TABLE … AS SELECT. */
