@@ -3,10 +3,11 @@ import { AssertionError, assertNever } from '../../base/assert.ts';
 import { notSupported } from '../../base/errors.ts';
 import type { BoundExpr, BoundFrame, BoundFrameBound, BoundOrder } from '../../planner/bound.ts';
 import { functionsByName } from '../../sql/generated/functions.ts';
-import { bigint, decimal, type SqlType, typeClass } from '../../types/sql-type.ts';
+import { bigint, decimal, json, longtext, type SqlType, typeClass } from '../../types/sql-type.ts';
 import { exprKey } from './expr-key.ts';
 import { divide } from './print-arithmetic.ts';
 import { convert } from './print-cast.ts';
+import { callEvaluator } from './print-js.ts';
 import { printOrder, requireComparable, sortKey } from './print-order.ts';
 import type { PrintState } from './print-state.ts';
 import { maxDuckPrecision, queryType } from './types.ts';
@@ -51,6 +52,9 @@ function aggregateText(state: PrintState, shape: Shape): string {
       return average(state, numeric(state, first, shape), first, shape, distinct);
     case 'GROUP_CONCAT':
       return groupConcat(state, shape);
+    case 'JSON_ARRAYAGG':
+    case 'JSON_OBJECTAGG':
+      return jsonAggregate(state, shape);
     case 'MIN':
     case 'MAX':
       if (first !== undefined) requireComparable([first.type]);
@@ -141,6 +145,29 @@ function groupConcat(state: PrintState, shape: Shape): string {
   const list = `list(DISTINCT {${keys.join(', ')}, v: ${text}}) FILTER (WHERE ${text} IS NOT NULL)`;
   const direction = descending ? `'DESC', 'NULLS LAST'` : `'ASC', 'NULLS FIRST'`;
   return `array_to_string(list_transform(list_sort(${list}, ${direction}), lambda x: x.v), ${separator})`;
+}
+
+/**
+ * JSON_ARRAYAGG and JSON_OBJECTAGG: each row's value as a document of its own (by the evaluator), the brackets cut
+ * off and the texts joined; of an object's equal names the last wins when the whole is read again.
+ */
+function jsonAggregate(state: PrintState, shape: Shape): string {
+  if (shape.over !== '') throw notSupported(`${shape.name} over a window`);
+  const isArray = shape.name === 'JSON_ARRAYAGG';
+  const single: BoundExpr = {
+    kind: 'call',
+    name: isArray ? 'JSON_ARRAY' : 'JSON_OBJECT',
+    args: shape.args,
+    type: json,
+    nullable: false,
+  };
+  const text = state.value(single);
+  const inner = `string_agg(substring(${text}, 2, length(${text}) - 2), ', ')`;
+  const [open, close] = isArray ? ['[', ']'] : ['{', '}'];
+  const whole = `('${open}' || ${inner} || '${close}')`;
+  if (isArray) return whole;
+  const column: BoundExpr = { kind: 'column', relation: 0, column: 0, type: longtext, nullable: true };
+  return callEvaluator(state, { kind: 'cast', arg: column, type: json, implicit: true }, [whole]);
 }
 
 const withoutCast = (expr: BoundExpr): BoundExpr => (expr.kind === 'cast' && expr.implicit ? expr.arg : expr);
