@@ -11,8 +11,11 @@ import type {
   TableDef,
   ViewDef,
 } from '../catalog/schema.ts';
+import { parseStatement } from '../sql/parse.ts';
+import { printQuery } from '../sql/print-query.ts';
 import { defaultCollation, type SqlType, typeText } from '../types/sql-type.ts';
 import type { AccountName } from './accounts.ts';
+import { unqualifyQuery } from './qualify-query.ts';
 import { quoteName } from './show-query.ts';
 
 /** As MySQL quotes comments: backslashes and quotes doubled, line ends as escapes. */
@@ -95,10 +98,17 @@ function accountSql(account: string): string {
   return `${quoteName(account.slice(0, at))}@${quoteName(account.slice(at + 1))}`;
 }
 
-export function createViewText(view: ViewDef): string {
+/**
+ * In a session of the view's database its tables stand without it, as in MySQL: a dump then loads into any
+ * database.
+ */
+export function createViewText(view: ViewDef, database: string | undefined): string {
+  const parsed = database === view.database ? parseStatement(view.text)?.statement : undefined;
+  const text =
+    parsed?.kind === 'select' ? printQuery(unqualifyQuery(parsed.query, view.database)) : view.text;
   const columns = view.columns.map(({ name }) => quoteName(name)).join(',');
   const head = `CREATE ALGORITHM=UNDEFINED DEFINER=${accountSql(view.definer)} SQL SECURITY DEFINER VIEW`;
-  return `${head} ${quoteName(view.name)} (${columns}) AS ${view.text}`;
+  return `${head} ${quoteName(view.name)} (${columns}) AS ${text}`;
 }
 
 /** The tables of information_schema and its like, as MySQL shows them: as if they were made in memory. */

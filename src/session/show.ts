@@ -183,7 +183,7 @@ function createRelation(
   if (relation?.kind === 'view') {
     return textRows(
       ['View', 'Create View', 'character_set_client', 'collation_connection'],
-      [[name.name, createViewText(relation), 'utf8mb4', 'utf8mb4_bin']],
+      [[name.name, createViewText(relation, context.database), 'utf8mb4', 'utf8mb4_bin']],
     );
   }
   if (target.topic === 'createView') {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { qualifyQuery } from '../../../src/session/qualify-query.ts';
+import { qualifyQuery, unqualifyQuery } from '../../../src/session/qualify-query.ts';
 import { parseStatement } from '../../../src/sql/parse.ts';
 import { printQuery } from '../../../src/sql/print-query.ts';
 
@@ -36,5 +36,21 @@ describe('the query of a view', () => {
     assert.ok(parsed?.statement.kind === 'select');
     const printed = printQuery(qualifyQuery(parsed.statement.query, 'shop'));
     assert.equal(printed.replace('`shop`.', ''), printQuery(parsed.statement.query));
+  });
+
+  it('reads in its database as it was written', () => {
+    const kept = ['select * from other.a, b', 'with c as (select * from c) select * from c join b'];
+    for (const text of kept) {
+      const parsed = parseStatement(text);
+      assert.ok(parsed?.statement.kind === 'select');
+      const { query } = parsed.statement;
+      const back = parseStatement(printQuery(qualifyQuery(query, 'shop')));
+      assert.ok(back?.statement.kind === 'select');
+      assert.equal(printQuery(unqualifyQuery(back.statement.query, 'shop')), printQuery(query));
+    }
+    // A table that a CTE hides must keep its database.
+    const hidden = parseStatement('with c as (select 1) select * from c join shop.c d');
+    assert.ok(hidden?.statement.kind === 'select');
+    assert.match(printQuery(unqualifyQuery(hidden.statement.query, 'shop')), /`shop`\.`c`/);
   });
 });
