@@ -73,6 +73,9 @@ class FieldDecoder {
   }
 }
 
+/** Rows that are added together: clients send packets of any size. */
+const batchRows = 4_096;
+
 const bytesType: SqlType = { kind: 'longblob' };
 
 function checkCount(plan: LoadPlan, fields: LoadFields, row: number, context: ExecutionContext): void {
@@ -117,14 +120,19 @@ export async function loadRows(
       given[column] = value === 'default' ? value : value(context.env);
     return inserter.builder.build(given, types);
   };
-  const take = async (rows: readonly LoadFields[]): Promise<void> => {
+  let waiting: Row[] = [];
+  const take = async (rows: readonly LoadFields[], ended: boolean): Promise<void> => {
     throwIfAborted(context.signal);
-    for (let start = 0; start < rows.length; start += 4_096) {
-      await inserter.add(rows.slice(start, start + 4_096).map(rowOf));
+    for (const fields of rows) {
+      waiting.push(rowOf(fields));
+      if (waiting.length < batchRows) continue;
+      await inserter.add(waiting);
+      waiting = [];
     }
+    if (ended && waiting.length > 0) await inserter.add(waiting);
   };
-  for await (const chunk of content) await take(parser.push(decoder.text(chunk)));
-  await take(parser.push(decoder.text(undefined)));
-  await take(parser.finish());
+  for await (const chunk of content) await take(parser.push(decoder.text(chunk)), false);
+  await take(parser.push(decoder.text(undefined)), false);
+  await take(parser.finish(), true);
   return count;
 }
