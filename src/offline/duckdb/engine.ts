@@ -2,6 +2,7 @@
  * One DuckDB inside the process, in memory, without access to anything but the folders it is given. All SQL
  * that it runs is ours (src/offline/duckdb/printer.ts and the offline tier); values come as parameters.
  */
+import { setMaxListeners } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import {
@@ -39,6 +40,8 @@ export interface DuckRows {
 }
 
 const neverAborted = new AbortController().signal;
+// One signal for all that cannot be aborted has as many listeners as there are queries.
+setMaxListeners(0, neverAborted);
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 export class DuckEngine {

@@ -3,6 +3,7 @@ import { AssertionError } from '../../base/assert.ts';
 import { notSupported } from '../../base/errors.ts';
 import type { BoundExpr } from '../../planner/bound.ts';
 import { canEvaluate } from '../../planner/evaluator/compile.ts';
+import { isConstant } from '../../planner/expr-tools.ts';
 import {
   type ArgumentRule,
   argumentRule,
@@ -155,17 +156,12 @@ function printLike(state: PrintState, { args }: Call): string | undefined {
     escapeArg === undefined ? '\\' : escapeArg.kind === 'literal' ? escapeArg.value : undefined;
   if (typeof escapeCharacter !== 'string') return undefined;
   const subject = state.value(text);
-  if (pattern.kind !== 'column' && canBeComputed(pattern)) {
+  if (isConstant(pattern) && canEvaluate(pattern) === true) {
     const key = `like${JSON.stringify([escapeCharacter, state.value(pattern)])}`;
     return `(${subject} LIKE ${state.parameter(key, pattern.type, { kind: 'likePattern', pattern, escape: escapeCharacter })} ESCAPE '\\')`;
   }
   if (escapeCharacter !== '\\') return undefined;
   return `(${subject} LIKE tg_like_pattern(${state.value(pattern)}) ESCAPE '\\')`;
-}
-
-function canBeComputed(expr: BoundExpr): boolean {
-  if (expr.kind === 'cast') return canBeComputed(expr.arg) && canEvaluate(expr) === true;
-  return expr.kind === 'literal' || expr.kind === 'parameter' || expr.kind === 'context';
 }
 
 function printConcat(state: PrintState, { args, type }: Call): string {

@@ -1,7 +1,10 @@
 /** Date functions with a unit, where DuckDB computes what MySQL does; everything else is the evaluator's. */
 import type { BoundExpr } from '../../planner/bound.ts';
+import { canEvaluate } from '../../planner/evaluator/compile.ts';
+import { isConstant } from '../../planner/expr-tools.ts';
 import { typeClass } from '../../types/sql-type.ts';
 import { toDatetime } from './print-cast.ts';
+import { viaEvaluator } from './print-js.ts';
 import type { Call, CallPrinter, PrintState } from './print-state.ts';
 
 /** A date or datetime argument as DATE or TIMESTAMP; undefined for anything else. */
@@ -91,9 +94,21 @@ function clockPart(name: string): CallPrinter {
   };
 }
 
+/** DATE_FORMAT by strftime where the pattern is a constant that it can follow; DuckDB then needs no JavaScript. */
+function printDateFormat(state: PrintState, call: Call): string | undefined {
+  const [dateArg, pattern] = call.args;
+  if (pattern === undefined || !isConstant(pattern) || canEvaluate(pattern) !== true) return undefined;
+  const base = wallClock(state, dateArg);
+  if (base === undefined) return undefined;
+  const key = `strftime${state.value(pattern)}`;
+  const format = state.parameter(key, pattern.type, { kind: 'strftime', pattern });
+  return `CASE WHEN ${format} IS NOT NULL THEN strftime(${base}, ${format}) ELSE ${viaEvaluator(state, call)} END`;
+}
+
 export const datePrinters: readonly (readonly [string, CallPrinter])[] = [
   ['DATE_ADD', printDateAdd],
   ['DATE_SUB', printDateAdd],
+  ['DATE_FORMAT', printDateFormat],
   ['EXTRACT', printExtract],
   ['TIMESTAMPDIFF', printTimestampdiff],
   ['HOUR', clockPart('hour')],

@@ -7,7 +7,7 @@ import { assertNever } from '../../base/assert.ts';
 import { notSupported } from '../../base/errors.ts';
 import { type BoundExpr, rowVersionColumn } from '../../planner/bound.ts';
 import { canEvaluate } from '../../planner/evaluator/compile.ts';
-import { functionsByName } from '../../sql/generated/functions.ts';
+import { isConstant } from '../../planner/expr-tools.ts';
 import { type SqlType, typeClass } from '../../types/sql-type.ts';
 import { exprKey } from './expr-key.ts';
 import { printAggregate, printWindow } from './print-aggregate.ts';
@@ -16,27 +16,6 @@ import { printCast } from './print-cast.ts';
 import { requireComparable } from './print-order.ts';
 import type { PrintState } from './print-state.ts';
 import { queryType } from './types.ts';
-
-/** Whether the expression reads no rows, so that its value can be computed before the query runs. */
-function isConstant(expr: BoundExpr): boolean {
-  switch (expr.kind) {
-    case 'literal':
-    case 'parameter':
-    case 'context':
-      return true;
-    case 'cast':
-      return isConstant(expr.arg);
-    case 'call':
-      return functionsByName.get(expr.name)?.volatile !== true && expr.args.every(isConstant);
-    case 'case':
-      return (
-        expr.whens.every(({ when, then }) => isConstant(when) && isConstant(then)) &&
-        (expr.else === null || isConstant(expr.else))
-      );
-    default:
-      return false;
-  }
-}
 
 /** A constant as SQL: numbers and NULL in place, everything else as a parameter. */
 function printConstant(state: PrintState, expr: BoundExpr): string {

@@ -12,6 +12,8 @@ export type ParameterSource =
   | { readonly kind: 'expression'; readonly expr: BoundExpr }
   /** A LIKE pattern with its escape character made `\`, and none at its end. */
   | { readonly kind: 'likePattern'; readonly pattern: BoundExpr; readonly escape: string }
+  /** A DATE_FORMAT pattern as strftime's; NULL when that has not all of its specifiers. */
+  | { readonly kind: 'strftime'; readonly pattern: BoundExpr }
   /** 1 when the session's time zone is UTC. */
   | { readonly kind: 'utc' }
   /** The number under which JavaScript functions find the environment. */

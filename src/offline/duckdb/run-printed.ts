@@ -12,6 +12,7 @@ import { likeUnescaped } from './like-pattern.ts';
 import type { PrintedParameter } from './print-state.ts';
 import type { PrintedSql } from './printer.ts';
 import type { DuckRelation, NamedParameter } from './relation.ts';
+import { strftimePattern } from './strftime-pattern.ts';
 
 export interface RunOptions {
   /** A relation for every hole, with the columns that `printed.relations` names. They are not released here. */
@@ -81,6 +82,10 @@ function parameterValue(parameter: PrintedParameter, env: EvaluationEnv, environ
     case 'likePattern': {
       const pattern = compile(source.pattern)(env);
       return typeof pattern === 'string' ? likeUnescaped(pattern, source.escape) : null;
+    }
+    case 'strftime': {
+      const pattern = compile(source.pattern)(env);
+      return typeof pattern === 'string' ? strftimePattern(pattern) : null;
     }
     case 'utc': {
       const zone = env.context('@@session.time_zone');
