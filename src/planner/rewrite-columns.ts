@@ -1,6 +1,6 @@
 /** Which columns of each table the statement reads, and how many rows of an external table suffice. */
 import type { BoundExpr, BoundFrom, BoundQuery, RelationId } from './bound.ts';
-import { forEachExpr, queryOf, walk } from './expr-tools.ts';
+import { conjunctsOf, forEachExpr, queryOf, walk } from './expr-tools.ts';
 import { rewriteQueries } from './map-query.ts';
 
 type Used = Map<RelationId, Set<number>>;
@@ -44,13 +44,16 @@ export function computeColumnsUsed(query: BoundQuery): BoundQuery {
   });
 }
 
-/** LIMIT of a query that reads one external table and drops none of its rows. */
+/**
+ * LIMIT of a query that reads one external table and drops none of its rows but by filters that the table's
+ * connector is told; the connector uses it only when it applies all of them exactly.
+ */
 export function pushLimit(query: BoundQuery): BoundQuery {
   return rewriteQueries(query, (inner) => {
     const { body } = inner;
     if (body.kind !== 'select' || body.from?.kind !== 'external' || inner.limit === null) return inner;
     const keepsRows =
-      body.where === null &&
+      conjunctsOf(body.where).length === body.from.filters.length &&
       !body.distinct &&
       body.groupBy.length === 0 &&
       body.having === null &&

@@ -17,7 +17,7 @@ export function typeOfColumnType(text: string): SqlType {
   const name = match?.[1]?.toLowerCase() ?? '';
   const args = match?.[2] ?? '';
   const unsigned = /\bunsigned\b/i.test(match?.[3] ?? '');
-  const [first, second] = args.split(',').map((part) => Number.parseInt(part, 10));
+  const [first, second] = args === '' ? [] : args.split(',').map((part) => Number.parseInt(part, 10));
   switch (name) {
     case 'tinyint':
       return first === 1 && !unsigned ? { kind: name, unsigned, displayWidth: 1 } : { kind: name, unsigned };

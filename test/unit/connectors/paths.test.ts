@@ -60,7 +60,14 @@ describe('where files may be read', () => {
 
   it('refuses a root outside the configured ones, also one whose name only begins alike', async () => {
     assert.equal(await resolveRoot(path.join(root, 'year=2001'), [root]), path.join(root, 'year=2001'));
-    for (const way of [base, `${root}-of-others`, '/', 'files', path.join(root, 'absent'), path.join(root, '..')]) {
+    for (const way of [
+      base,
+      `${root}-of-others`,
+      '/',
+      'files',
+      path.join(root, 'absent'),
+      path.join(root, '..'),
+    ]) {
       await assert.rejects(resolveRoot(way, [root]), refused('FILE_NOT_ALLOWED'), way);
     }
     await assert.rejects(resolveRoot(root, []), refused('FILE_NOT_ALLOWED'));
