@@ -19,7 +19,6 @@ import { type QueryResult, resultOfRows, rowLimit } from './rows.ts';
  * state that the statement sees, DuckDB answers.
  */
 export function executeQuery(plan: QueryPlan, context: ExecutionContext): QueryResult | Promise<QueryResult> {
-  throwIfAborted(context.signal);
   switch (plan.route) {
     case 'constant':
       return executeConstant(plan, context);
@@ -95,6 +94,7 @@ async function executeScan(
   plan: { readonly query: BoundQuery; readonly columns: readonly BoundColumn[] },
   context: ExecutionContext,
 ): Promise<QueryResult> {
+  throwIfAborted(context.signal);
   const { printed, leaves } = printScan(plan.query);
   const relations = await provideRelations(leaves, context);
   try {

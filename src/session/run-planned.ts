@@ -31,7 +31,9 @@ export function executionContext(
     env: new ExecutionEnv(parameters, state.factsOf(run)),
     view,
     nowUs: run.nowUs,
-    signal: run.signal,
+    get signal() {
+      return run.signal;
+    },
     metadata: state.metadataContext,
     trace: run.trace,
   };

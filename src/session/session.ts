@@ -2,7 +2,6 @@
 import { AssertionError } from '../base/assert.ts';
 import { GatewayError } from '../base/errors.ts';
 import type { ProcessEntry } from '../catalog/metadata/context.ts';
-import { throwIfAborted } from '../executor/context.ts';
 import type { ParseOptions } from '../sql/parse.ts';
 import { type ScannedStatement, scanShape } from '../sql/shape.ts';
 import { wallClockAt } from '../time/time-zone.ts';
@@ -90,6 +89,7 @@ export class Session implements SessionApi, ListedSession {
   }
 
   async prepare(text: string): Promise<PreparedStatement> {
+    await this.#endOpenResult?.();
     const { state } = this.#begin('Prepare', text);
     const run = state.running!;
     try {
@@ -131,6 +131,7 @@ export class Session implements SessionApi, ListedSession {
   }
 
   async useDatabase(name: string): Promise<void> {
+    await this.#endOpenResult?.();
     const { state } = this.#begin('Init DB', name);
     const run = state.running!;
     try {
@@ -236,8 +237,7 @@ export class Session implements SessionApi, ListedSession {
   /** The statement has failed; gives the error as the client is to see it. */
   #fail(run: StatementRun, error: unknown): unknown {
     const state = this.#state;
-    const seen =
-      run.signal.aborted && !(error instanceof AssertionError) ? (run.signal.reason as unknown) : error;
+    const seen = error instanceof AssertionError ? error : (run.interrupted ?? error);
     const { errno, message } =
       seen instanceof GatewayError ? seen : { errno: 1105, message: 'Internal error; the log says more' };
     run.addWarning({ level: 'Error', errno, message });
@@ -293,7 +293,7 @@ export class Session implements SessionApi, ListedSession {
       next: async () => {
         if (run.ended) return { done: true, value: undefined };
         try {
-          throwIfAborted(run.signal);
+          run.throwIfInterrupted();
           const step = await source.next();
           if (step.done === true) finish();
           else rowCount += step.value.rowCount;

@@ -21,7 +21,9 @@ export class StatementRun {
   /** What NOW() says, microseconds UTC. */
   readonly nowUs: bigint;
   readonly startedMs: number;
-  readonly #controller = new AbortController();
+  /** Made when somebody listens: a key lookup is over before anybody could. */
+  #controller: AbortController | undefined;
+  #interrupted: GatewayError | undefined;
   readonly #warnings: StatementWarning[] = [];
   readonly #warningsMax: number;
   #warningCount = 0;
@@ -38,7 +40,20 @@ export class StatementRun {
   }
 
   get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#interrupted !== undefined) this.#controller.abort(this.#interrupted);
+    }
     return this.#controller.signal;
+  }
+
+  /** What ended the statement from outside, if anything did. */
+  get interrupted(): GatewayError | undefined {
+    return this.#interrupted;
+  }
+
+  throwIfInterrupted(): void {
+    if (this.#interrupted !== undefined) throw this.#interrupted;
   }
 
   get warnings(): readonly StatementWarning[] {
@@ -56,7 +71,8 @@ export class StatementRun {
   }
 
   interrupt(reason: InterruptReason): void {
-    this.#controller.abort(interruptError(reason));
+    this.#interrupted ??= interruptError(reason);
+    this.#controller?.abort(this.#interrupted);
   }
 
   /** max_execution_time: ends the statement after so many milliseconds. */
