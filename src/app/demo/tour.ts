@@ -59,8 +59,9 @@ async function runStep(connection: Connection, step: DemoStep, write: (text: str
     write(`${tableText(columns, result as unknown[][], rowsShown)}\n`);
     write(`  ${result.length} ${result.length === 1 ? 'row' : 'rows'}, ${tookMs.toFixed(1)} ms\n`);
   } else {
-    const info = result.info ? ` (${result.info.trim()})` : '';
-    write(`  OK, ${result.affectedRows} rows affected${info}, ${tookMs.toFixed(1)} ms\n`);
+    // mysql2 leaves the length byte before the text.
+    const info = /[A-Z][\w :]+/.exec(result.info ?? '')?.[0];
+    write(`  OK, ${result.affectedRows} rows affected${info ? ` (${info})` : ''}, ${tookMs.toFixed(1)} ms\n`);
   }
 }
 
