@@ -118,7 +118,7 @@ function contextCall(
         kind: 'cast',
         arg: { kind: 'context', name: base, type: { kind: 'datetime', fsp: 0 } },
         type: { kind: 'date' },
-        implicit: true,
+        implicit: false,
       };
     case 'CURTIME':
     case 'UTC_TIME': {
@@ -127,7 +127,7 @@ function contextCall(
         kind: 'cast',
         arg: { kind: 'context', name: base, type: { kind: 'datetime', fsp } },
         type: { kind: 'time', fsp },
-        implicit: true,
+        implicit: false,
       };
     }
     case 'UNIX_TIMESTAMP':

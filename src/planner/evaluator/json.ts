@@ -68,9 +68,13 @@ function pathOf(arg: Argument): (env: EvaluationEnv) => readonly PathLeg[] | nul
     const legs = parseJsonPath(arg.literal);
     return () => legs;
   }
+  // A parameter is the same for all rows, so the last path nearly always is the next.
+  let last: { readonly text: SqlValue; readonly legs: readonly PathLeg[] } | undefined;
   return (env) => {
     const text = arg.evaluate(env);
-    return text === null ? null : parseJsonPath(String(text));
+    if (text === null) return null;
+    if (last?.text !== text) last = { text, legs: parseJsonPath(String(text)) };
+    return last.legs;
   };
 }
 

@@ -7,7 +7,7 @@ import { rewrite } from '../../../src/planner/rewrite.ts';
 import { relationsRead } from '../../../src/planner/route.ts';
 import { parseExpressionText } from '../../../src/sql/parse.ts';
 import { bigint, double, typeText, varchar } from '../../../src/types/sql-type.ts';
-import { factsFor, planText } from './planner-fixture.ts';
+import { factsFor, planText, shop, table } from './planner-fixture.ts';
 
 function query(text: string) {
   const { plan } = planText(text);
@@ -260,6 +260,32 @@ describe('explain', () => {
       '    pushed down: age > ?',
       '  where age > ?',
     ]);
+  });
+});
+
+describe('keys', () => {
+  it('keeps the conversions that a value itself is made of', () => {
+    const daily = table(
+      'daily',
+      [
+        { name: 'day', type: { kind: 'date' } },
+        { name: 'n', type: bigint() },
+      ],
+      ['day'],
+    );
+    const catalog = shop.apply([{ kind: 'putRelation', relation: daily }], 6);
+    const { plan } = planText('SELECT n FROM daily WHERE day = CURDATE()', { catalog });
+    assert.ok('route' in plan && plan.route === 'point');
+    assert.equal(plan.lookups[0]!.key[0]!.type.kind, 'date');
+  });
+
+  it('repeats lookups for lists of composite keys and tests the rows again', () => {
+    const plan = query('SELECT item FROM order_lines WHERE (order_id, line) IN ((1, 2), (3, 4))');
+    assert.ok(plan.route === 'point' && plan.filter !== null);
+    assert.deepEqual(
+      plan.lookups[0]!.alternatives.map(({ values }) => values.length),
+      [2, 2],
+    );
   });
 });
 
