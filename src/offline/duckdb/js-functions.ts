@@ -9,6 +9,7 @@ import { GatewayError } from '../../base/errors.ts';
 import type { BoundExpr } from '../../planner/bound.ts';
 import { canEvaluate, compile } from '../../planner/evaluator/compile.ts';
 import type { EvaluationEnv, Evaluator } from '../../planner/evaluator/environment.ts';
+import { argumentRule, functionsByName } from '../../sql/generated/functions.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { SqlValue } from '../../types/value.ts';
 import { failText } from './errors.ts';
@@ -27,10 +28,30 @@ export interface JsFunction {
 /** The relation whose columns stand for the arguments of a compiled function. */
 const argumentsRelation = -1;
 
-/** The operands of a call or cast that vary: everything but literals, which compile into the function. */
 function operandsOf(expr: BoundExpr): readonly BoundExpr[] | undefined {
   if (expr.kind === 'call') return expr.args;
   return expr.kind === 'cast' ? [expr.arg] : undefined;
+}
+
+/** Whether an operand is compiled into the function, so that another value makes another function. */
+type Compiled = (operand: BoundExpr, index: number) => boolean;
+
+/** Words (a unit, a mode) are from closed lists; other literals would make functions without end. */
+function isWord(expr: BoundExpr): Compiled {
+  const definition = expr.kind === 'call' ? functionsByName.get(expr.name) : undefined;
+  return (operand, index) =>
+    operand.kind === 'literal' &&
+    (operand.value === null || (definition !== undefined && argumentRule(definition, index) === 'word'));
+}
+
+/** Some functions can be compiled with their literals only, such as ROUND of a decimal with its digits. */
+const isLiteral: Compiled = (operand) => operand.kind === 'literal';
+
+/** Only casts look at the length of a text; of other functions it would make ever new ones. */
+function anyLength(type: SqlType): SqlType {
+  return type.kind === 'varchar' || type.kind === 'char'
+    ? { kind: 'longtext', collation: type.collation }
+    : type;
 }
 
 /**
@@ -40,17 +61,26 @@ function operandsOf(expr: BoundExpr): readonly BoundExpr[] | undefined {
 export function jsFunctionOf(
   expr: BoundExpr,
 ): { readonly function: JsFunction; readonly operands: readonly BoundExpr[] } | string {
+  const general = compiledWith(expr, isWord(expr));
+  return typeof general === 'string' ? compiledWith(expr, isLiteral) : general;
+}
+
+function compiledWith(
+  expr: BoundExpr,
+  compiled: Compiled,
+): { readonly function: JsFunction; readonly operands: readonly BoundExpr[] } | string {
   const all = operandsOf(expr);
   if (all === undefined) return `an expression of kind ${expr.kind}`;
   const operands: BoundExpr[] = [];
-  const replaced = all.map((operand): BoundExpr => {
-    if (operand.kind === 'literal') return operand;
+  const replaced = all.map((operand, index): BoundExpr => {
+    if (compiled(operand, index)) return operand;
     const column = operands.push(operand) - 1;
-    return { kind: 'column', relation: argumentsRelation, column, type: operand.type, nullable: true };
+    const type = expr.kind === 'call' ? anyLength(operand.type) : operand.type;
+    return { kind: 'column', relation: argumentsRelation, column, type, nullable: true };
   });
   const pattern: BoundExpr =
     expr.kind === 'call'
-      ? { ...expr, args: replaced }
+      ? { ...expr, args: replaced, type: anyLength(expr.type) }
       : expr.kind === 'cast'
         ? { ...expr, arg: replaced[0]! }
         : expr;
