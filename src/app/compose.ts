@@ -2,19 +2,16 @@
 
 import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
-import { GatewayError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
-import type { ServerDef, TableDef } from '../catalog/schema.ts';
+import type { TableDef } from '../catalog/schema.ts';
+import { Connectors } from '../connectors/connectors.ts';
 import { FileConnector } from '../connectors/file/file-connector.ts';
 import { MysqlConnector } from '../connectors/mysql/mysql-connector.ts';
-import type { Connector } from '../connectors/port.ts';
-import type { ExternalRequest } from '../executor/context.ts';
 import { readOfflineRows } from '../executor/existing-rows.ts';
 import { keyText } from '../executor/overlay.ts';
 import { type JournalStore, openStore } from '../journal/journal-store.ts';
 import { OfflineStore } from '../offline/delta/offline-store.ts';
 import { DuckEngine } from '../offline/duckdb/engine.ts';
-import type { DuckRelation } from '../offline/duckdb/relation.ts';
 import { openOnlineStore } from '../online/lmdb/online-store.ts';
 import { type RunningServer, startServer } from '../server/server.ts';
 import { passwordHashes } from '../session/accounts.ts';
@@ -79,10 +76,7 @@ async function open(config: Config, logger: Logger, closers: Closers): Promise<G
   closers.add('journal', () => journal.close());
   await ensureAccount(journal, config);
   const duckdb = await DuckEngine.open({
-    directories: [
-      directory.offlinePath,
-      ...(config.externalFiles === undefined ? [] : [config.externalFiles]),
-    ],
+    directories: [directory.offlinePath, ...config.externalFiles],
     temporaryDirectory: directory.temporaryPath,
     limits,
   });
@@ -105,10 +99,11 @@ async function open(config: Config, logger: Logger, closers: Closers): Promise<G
   });
   closers.add('online', () => online.close());
   closers.add('offline', () => offline.close());
-  const connectors = openConnectors(config, duckdb);
-  closers.add('connectors', () =>
-    Promise.all([...connectors.values()].map((connector) => connector.close())),
-  );
+  const connectors = new Connectors([
+    new FileConnector(config.externalFiles, duckdb),
+    new MysqlConnector(limits, (source, signal) => duckdb.relationOfRows(source, { signal })),
+  ]);
+  closers.add('connectors', () => connectors.close());
   const services: SessionServices = {
     journal,
     online,
@@ -117,7 +112,7 @@ async function open(config: Config, logger: Logger, closers: Closers): Promise<G
     limits,
     clock,
     logger,
-    external: (request) => scanExternal(request, journal, connectors),
+    external: (request) => connectors.scan(request, journal.catalog.server(request.table.server)),
     globals: new GlobalVariables(serverVariables(config, directory.storePath)),
     processes: new ProcessList(),
     plans: new PlanCache(limits.cachedPlans),
@@ -127,9 +122,8 @@ async function open(config: Config, logger: Logger, closers: Closers): Promise<G
     serverVersion,
     localInfile: config.localInfile,
     flush: (tables) => offline.flush(tables),
-    discoverColumns: (server, source, signal) =>
-      connectorOf(server, connectors).describe(server, source, signal),
-    checkServer: (server) => connectorOf(server, connectors).checkServer(server),
+    discoverColumns: (server, source, signal) => connectors.of(server).describe(server, source, signal),
+    checkServer: (server) => connectors.of(server).checkServer(server),
     statistics: (table) => tableStatistics(table, offline, journal),
     status: () =>
       statusVariables({
@@ -180,36 +174,6 @@ async function ensureAccount(journal: JournalStore, config: Config): Promise<voi
     tables: [],
     catalog: [{ kind: 'putAccount', account }],
   });
-}
-
-function openConnectors(config: Config, duckdb: DuckEngine): Map<string, Connector> {
-  const connectors: Connector[] = [
-    new FileConnector(config.externalFiles === undefined ? [] : [config.externalFiles], duckdb),
-    new MysqlConnector(config.limits, (source, signal) => duckdb.relationOfRows(source, { signal })),
-  ];
-  return new Map(connectors.map((connector) => [connector.wrapper, connector]));
-}
-
-function connectorOf(server: ServerDef, connectors: ReadonlyMap<string, Connector>): Connector {
-  const connector = connectors.get(server.wrapper.toLowerCase());
-  if (connector !== undefined) return connector;
-  const known = [...connectors.keys()].join(', ');
-  throw new GatewayError(
-    'NOT_SUPPORTED',
-    `This version of Tidegate doesn't yet support 'FOREIGN DATA WRAPPER ${server.wrapper}'; it has ${known}`,
-  );
-}
-
-function scanExternal(
-  request: ExternalRequest,
-  journal: JournalStore,
-  connectors: ReadonlyMap<string, Connector>,
-): Promise<DuckRelation> {
-  const server = journal.catalog.server(request.table.server);
-  if (server === undefined) {
-    throw new GatewayError('SERVER_MISSING', `The foreign server '${request.table.server}' does not exist`);
-  }
-  return connectorOf(server, connectors).scan({ ...request, server });
 }
 
 function tableStatistics(table: TableDef, offline: OfflineStore, journal: JournalStore) {

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { resolve } from 'node:path';
+import { delimiter, resolve } from 'node:path';
 import { defaultLimits, type Limits } from '../base/limits.ts';
 import { environmentName, type OptionSpec, optionSpecs } from './options.ts';
 
@@ -16,9 +16,22 @@ export interface Config {
     readonly keyFile: string | undefined;
   };
   readonly localInfile: boolean;
-  readonly externalFiles: string | undefined;
+  /** Real paths of the directories that servers of FOREIGN DATA WRAPPER file may stand in. */
+  readonly externalFiles: readonly string[];
   readonly logLevel: string;
   readonly limits: Limits;
+}
+
+/** The directories of a list, links followed: DuckDB is told the very paths that connectors resolve to. */
+function realDirectories(list: string | undefined): string[] {
+  const names = (list ?? '').split(delimiter).filter((name) => name !== '');
+  return names.map((name) => {
+    try {
+      return realpathSync(resolve(name));
+    } catch {
+      throw new ConfigError(`option --external-files: there is no directory ${name}`);
+    }
+  });
 }
 
 /** A mistake in the configuration; `message` is for the person who starts the gateway. */
@@ -145,7 +158,6 @@ export function readConfig(args: readonly string[], environment: NodeJS.ProcessE
   }
   const infile = find('local-infile')!;
   const httpPort = integer('http-port');
-  const externalFiles = text('external-files');
   const config: Config = {
     dataDirectory: resolve(text('data')!),
     host: text('host')!,
@@ -158,7 +170,7 @@ export function readConfig(args: readonly string[], environment: NodeJS.ProcessE
       keyFile: text('tls-key'),
     },
     localInfile: booleanOf(infile.text, infile.from),
-    externalFiles: externalFiles === undefined ? undefined : resolve(externalFiles),
+    externalFiles: realDirectories(text('external-files')),
     logLevel: text('log-level')!,
     limits: { ...defaultLimits, ...limits },
   };

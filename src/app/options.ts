@@ -76,7 +76,8 @@ const general: readonly OptionSpec[] = [
   {
     name: 'external-files',
     kind: 'text',
-    description: 'directory that servers of FOREIGN DATA WRAPPER file may read; none when not given',
+    description:
+      'directories, separated as in PATH, that servers of FOREIGN DATA WRAPPER file may read; none when not given',
   },
   {
     name: 'log-level',

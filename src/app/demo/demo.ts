@@ -33,7 +33,7 @@ export async function openDemo(
   write: (text: string) => void,
 ): Promise<Gateway> {
   const filesDirectory = flightFiles();
-  const gateway = await openGateway({ ...config, externalFiles: filesDirectory }, logger);
+  const gateway = await openGateway({ ...config, externalFiles: [filesDirectory] }, logger);
   const { host, port } = gateway.address;
   try {
     write(`Tidegate is running on ${host}:${port}, its data in ${config.dataDirectory}\n`);
