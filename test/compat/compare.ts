@@ -1,0 +1,108 @@
+import type { Answer, ColumnFacts } from './side.ts';
+
+/** The class of a result column as its definition tells it. */
+export function classOf(column: ColumnFacts): string {
+  switch (column.typeId) {
+    case 1:
+    case 2:
+    case 3:
+    case 8:
+    case 9:
+    case 13:
+      return 'integer';
+    case 0:
+    case 246:
+      return 'decimal';
+    case 4:
+    case 5:
+      return 'real';
+    case 10:
+      return 'date';
+    case 11:
+      return 'time';
+    case 7:
+    case 12:
+      return 'datetime';
+    case 6:
+      return 'null';
+    case 16:
+      return 'bit';
+    case 245:
+      return 'json';
+    default:
+      return column.binary ? 'binary' : 'string';
+  }
+}
+
+const unsignedFlag = 32;
+export const notNullFlag = 1;
+
+/** Differences of what a client is told, in the order of importance; undefined when there are none. */
+function columnDifference(theirs: ColumnFacts, ours: ColumnFacts): string | undefined {
+  const [a, b] = [classOf(theirs), classOf(ours)];
+  if (a !== b) return `class ${a}, ours ${b}`;
+  if (/decimal|time/.test(a) && theirs.decimals !== ours.decimals)
+    return `decimals ${theirs.decimals} of ${a}, ours ${ours.decimals}`;
+  if (/integer|decimal/.test(a) && (theirs.flags & unsignedFlag) !== (ours.flags & unsignedFlag))
+    return `unsigned ${theirs.flags & unsignedFlag}, ours ${ours.flags & unsignedFlag}`;
+  return undefined;
+}
+
+const textOf = (value: Buffer | null, column: ColumnFacts): string => {
+  if (value === null) return 'NULL';
+  return column.binary && classOf(column) === 'binary' ? `x'${value.toString('hex')}'` : value.toString('utf8');
+};
+
+/** Whether two doubles agree to 15 digits. */
+function sameReal(a: string, b: string): boolean {
+  const [x, y] = [Number(a), Number(b)];
+  return x === y || x.toPrecision(15) === y.toPrecision(15) || Math.abs(x - y) <= Math.abs(y) * 2e-15;
+}
+
+function sameValue(theirs: Buffer | null, ours: Buffer | null, column: ColumnFacts): boolean {
+  if (theirs === null || ours === null) return theirs === ours;
+  if (theirs.equals(ours)) return true;
+  return classOf(column) === 'real' && sameReal(theirs.toString(), ours.toString());
+}
+
+export interface Difference {
+  readonly kind: 'error' | 'value' | 'type' | 'unsupported';
+  readonly text: string;
+}
+
+const headOf = (answer: Answer): string =>
+  answer.kind === 'rows'
+    ? `${answer.rows.length} rows ${JSON.stringify(answer.rows[0]?.map((value, index) => textOf(value, answer.columns[index]!)))}`
+    : answer.kind === 'ok'
+      ? `${answer.affectedRows} affected`
+      : `${answer.errno} ${answer.message}`;
+
+/** How our answer differs from theirs; undefined when it is the same. Rows are compared in their order. */
+export function differenceOf(theirs: Answer, ours: Answer): Difference | undefined {
+  if (ours.kind === 'error' && ours.errno === 1235) {
+    return { kind: 'unsupported', text: ours.message };
+  }
+  if (theirs.kind === 'error' && ours.kind === 'error' && theirs.errno === ours.errno) return undefined;
+  if (theirs.kind !== ours.kind || theirs.kind === 'error' || ours.kind === 'error') {
+    return { kind: 'error', text: `${headOf(theirs)} | ours ${headOf(ours)}` };
+  }
+  if (theirs.kind === 'ok' || ours.kind === 'ok') {
+    if (theirs.kind === 'ok' && ours.kind === 'ok' && theirs.affectedRows === ours.affectedRows) return undefined;
+    return { kind: 'value', text: `${headOf(theirs)} | ours ${headOf(ours)}` };
+  }
+  if (theirs.rows.length !== ours.rows.length || theirs.columns.length !== ours.columns.length)
+    return { kind: 'value', text: `${headOf(theirs)} | ours ${headOf(ours)}` };
+  for (const [index, row] of theirs.rows.entries()) {
+    for (const [column, facts] of theirs.columns.entries()) {
+      if (sameValue(row[column]!, ours.rows[index]![column]!, facts)) continue;
+      const show = (of: typeof row, answer: typeof theirs): string =>
+        of.map((value, at) => textOf(value, answer.columns[at]!)).join(' | ');
+      return { kind: 'value', text: `row ${index + 1}: ${show(row, theirs)} || ours ${show(ours.rows[index]!, ours)}` };
+    }
+  }
+  for (const [column, facts] of theirs.columns.entries()) {
+    const difference = columnDifference(facts, ours.columns[column]!);
+    if (difference !== undefined) return { kind: 'type', text: `column ${column + 1}: ${difference}` };
+  }
+  return undefined;
+}
