@@ -277,8 +277,12 @@ export class Cursor {
     return this.text.slice(start, this.end);
   }
 
+  /** The same as a number, where nothing above 2^32 means anything. */
   integer(what = 'a number'): number {
-    return Number(this.digits(what));
+    const value = Number(this.digits(what));
+    if (value <= 0xffff_ffff) return value;
+    this.position--;
+    return this.fail(what);
   }
 
   inspect(node: LiteralExpr): void {

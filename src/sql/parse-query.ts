@@ -229,9 +229,13 @@ export function parseLimit(cursor: Cursor): Limit | null {
 }
 
 function parseRowCount(cursor: Cursor): Expr {
-  if (cursor.kind === tokenKind.integer) return cursor.literal();
-  if (cursor.kind !== tokenKind.placeholder) return cursor.fail('a number of rows');
-  return cursor.placeholder();
+  if (cursor.kind === tokenKind.placeholder) return cursor.placeholder();
+  if (!cursor.isInteger()) return cursor.fail('a number of rows');
+  const count = cursor.literal();
+  const { type } = count.literal;
+  if (type === 'integer' || type === 'unsigned') return count;
+  cursor.position--;
+  return cursor.fail('a number of rows');
 }
 
 function parseInto(cursor: Cursor): IntoClause | null {

@@ -71,7 +71,7 @@ function parseItem(cursor: Cursor): SetItem {
   if (cursor.is('TRANSACTION') && !cursor.isAt(1, '=') && !cursor.isAt(1, ':=')) {
     return parseTransactionItem(cursor, start, scope);
   }
-  let name = cursor.nameAfterDot('a variable name');
+  let name = cursor.name('a variable name');
   while (cursor.accept('.')) name += `.${cursor.nameAfterDot('a variable name')}`;
   return assignment(cursor, { scope, name: name.toLowerCase(), start });
 }

@@ -10,14 +10,39 @@ export function parseShow(cursor: Cursor): Show {
   const { start } = cursor;
   cursor.expect('SHOW');
   const target = parseTarget(cursor);
-  const filter = parseFilter(cursor);
-  const limit = parseLimit(cursor);
+  const filter = parseFilter(cursor, target.topic);
+  const limit = limited.has(target.topic) ? parseLimit(cursor) : null;
   return { kind: 'show', target, filter, limit, start, end: cursor.end };
 }
 
-function parseFilter(cursor: Cursor): ShowFilter {
-  if (cursor.accept('LIKE')) return { like: cursor.stringText('a pattern'), where: null };
-  return { like: null, where: cursor.accept('WHERE') ? cursor.expression() : null };
+type Topic = ShowTarget['topic'];
+
+/** Topics that take LIKE and WHERE; SHOW INDEX takes WHERE alone. */
+const filtered: ReadonlySet<Topic> = new Set<Topic>([
+  'databases',
+  'tables',
+  'columns',
+  'tableStatus',
+  'triggers',
+  'events',
+  'openTables',
+  'variables',
+  'status',
+  'charsets',
+  'collations',
+  'procedureStatus',
+  'functionStatus',
+  'commits',
+  'servers',
+]);
+const limited: ReadonlySet<Topic> = new Set<Topic>(['warnings', 'errors', 'commits', 'binlogEvents']);
+
+function parseFilter(cursor: Cursor, topic: Topic): ShowFilter {
+  if (filtered.has(topic) && cursor.accept('LIKE')) {
+    return { like: cursor.stringText('a pattern'), where: null };
+  }
+  const takesWhere = filtered.has(topic) || topic === 'indexes';
+  return { like: null, where: takesWhere && cursor.accept('WHERE') ? cursor.expression() : null };
 }
 
 /** Topics that are words only. */

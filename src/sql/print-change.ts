@@ -1,6 +1,6 @@
 /** INSERT, UPDATE, DELETE and LOAD DATA as canonical text. */
 import { printExpr } from './print-definition.ts';
-import { printOrderList, quoteName, quoteNames, quoteString } from './print-expression.ts';
+import { printOrderList, quoteName, quoteNames, quoteString, quoteWord } from './print-expression.ts';
 import { printFrom, printLimit, printQuery, printTableName, printWith } from './print-query.ts';
 import type { Assignment, Delete, Insert, LoadData, Update } from './statement.ts';
 
@@ -58,7 +58,7 @@ export function printLoadData(load: LoadData): string {
   const parts = [`LOAD DATA ${load.local ? 'LOCAL ' : ''}INFILE ${quoteString(load.file)}`];
   if (load.duplicates !== null) parts.push(load.duplicates.toUpperCase());
   parts.push(`INTO TABLE ${printTableName(load.table)}${partition(load.partitions)}`);
-  if (load.charset !== null) parts.push(`CHARACTER SET ${load.charset}`);
+  if (load.charset !== null) parts.push(`CHARACTER SET ${quoteWord(load.charset)}`);
   const enclosed = `${fields.optionallyEnclosed ? 'OPTIONALLY ' : ''}ENCLOSED BY ${quoteString(fields.enclosedBy)}`;
   parts.push(`FIELDS TERMINATED BY ${quoteString(fields.terminatedBy)} ${enclosed}`);
   parts.push(`ESCAPED BY ${quoteString(fields.escapedBy)}`);

@@ -19,6 +19,7 @@ import {
   quoteName,
   quoteNames,
   quoteString,
+  quoteWord,
 } from './print-expression.ts';
 import { printQuery, printTableName } from './print-query.ts';
 
@@ -45,11 +46,12 @@ export function printTableOptions(options: TableOptions): string[] {
   const add = (name: string, value: string | null): void => {
     if (value !== null) parts.push(`${name} = ${value}`);
   };
+  const word = (value: string | null): string | null => (value === null ? null : quoteWord(value));
   const text = (value: string | null): string | null => (value === null ? null : quoteString(value));
-  add('ENGINE', options.engine === null ? null : quoteName(options.engine));
+  add('ENGINE', options.engine === null ? null : quoteWord(options.engine));
   add('AUTO_INCREMENT', options.autoIncrement);
-  add('CHARSET', options.charset);
-  add('COLLATE', options.collation);
+  add('CHARSET', word(options.charset));
+  add('COLLATE', word(options.collation));
   add('ONLINE', options.online === null ? null : options.online ? 'ON' : 'OFF');
   add('EVENT_TIME', options.eventTime === null ? null : quoteName(options.eventTime));
   add('COMMENT', text(options.comment));
@@ -125,8 +127,8 @@ export function printConstraint(constraint: ConstraintNode): string {
 
 export function printDatabaseOptions({ charset, collation }: DatabaseOptions): string {
   return (
-    (charset === null ? '' : ` CHARACTER SET = ${charset}`) +
-    (collation === null ? '' : ` COLLATE = ${collation}`)
+    (charset === null ? '' : ` CHARACTER SET = ${quoteWord(charset)}`) +
+    (collation === null ? '' : ` COLLATE = ${quoteWord(collation)}`)
   );
 }
 
@@ -191,8 +193,8 @@ export function printAlterAction(action: AlterAction): string {
     case 'options':
       return printTableOptions(action.options).join(' ');
     case 'convertCharset': {
-      const collation = action.collation === null ? '' : ` COLLATE ${action.collation}`;
-      return `CONVERT TO CHARACTER SET ${action.charset ?? 'DEFAULT'}${collation}`;
+      const collation = action.collation === null ? '' : ` COLLATE ${quoteWord(action.collation)}`;
+      return `CONVERT TO CHARACTER SET ${action.charset === null ? 'DEFAULT' : quoteWord(action.charset)}${collation}`;
     }
     case 'orderBy':
       return printOrderList(action.items, printQuery);

@@ -14,6 +14,7 @@ import type {
   WindowSpec,
 } from './ast.ts';
 import { infixLevels, levels } from './generated/operators.ts';
+import { isReserved } from './keywords.ts';
 
 /** What expressions need of the printer of queries, which needs expressions. */
 export type PrintQuery = (query: Query) => string;
@@ -70,6 +71,12 @@ export function printBitExpression(expr: Expr, query: PrintQuery): string {
 export const quoteName = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 
 export const quoteNames = (names: readonly string[]): string => names.map(quoteName).join(', ');
+
+/** Where a name or a string may stand: character sets, collations, engines, servers. */
+export function quoteWord(name: string): string {
+  if (name === 'binary' || (/^[A-Za-z_][\w$]*$/.test(name) && !isReserved(name))) return name;
+  return name === '' || name.includes('\0') ? quoteString(name) : quoteName(name);
+}
 
 const stringEscapes: ReadonlyMap<string, string> = new Map([
   ["'", "''"],
@@ -208,7 +215,7 @@ class ExpressionPrinter {
       case 'binary':
         return `${this.#at(expr.left, level)} ${expr.operator} ${this.#at(expr.right, level + 1)}`;
       case 'collate':
-        return `${this.#at(expr.operand, level)} COLLATE ${quoteName(expr.collation)}`;
+        return `${this.#at(expr.operand, level)} COLLATE ${quoteWord(expr.collation)}`;
       case 'dateArithmetic': {
         const operand = this.#at(expr.operand, level);
         return `${operand} ${expr.operator} INTERVAL ${this.print(expr.amount)} ${expr.unit}`;
@@ -290,9 +297,9 @@ class ExpressionPrinter {
       case 'cast':
         return `CAST(${this.print(expr.operand)} AS ${printDataType(expr.type)}${expr.array ? ' ARRAY' : ''})`;
       case 'convertUsing':
-        return `CONVERT(${this.print(expr.operand)} USING ${expr.charset})`;
+        return `CONVERT(${this.print(expr.operand)} USING ${quoteWord(expr.charset)})`;
       case 'charUsing':
-        return `CHAR(${this.#list(expr.args)} USING ${expr.charset})`;
+        return `CHAR(${this.#list(expr.args)} USING ${quoteWord(expr.charset)})`;
       case 'extract':
         return `EXTRACT(${expr.unit} FROM ${this.print(expr.operand)})`;
       case 'timestampAdd':
@@ -426,8 +433,8 @@ export function printDataType(type: DataType): string {
     members +
     (type.unsigned ? ' UNSIGNED' : '') +
     (type.zerofill ? ' ZEROFILL' : '') +
-    (type.charset === null ? '' : ` CHARACTER SET ${type.charset}`) +
+    (type.charset === null ? '' : ` CHARACTER SET ${quoteWord(type.charset)}`) +
     (type.binary ? ' BINARY' : '') +
-    (type.collation === null ? '' : ` COLLATE ${type.collation}`)
+    (type.collation === null ? '' : ` COLLATE ${quoteWord(type.collation)}`)
   );
 }

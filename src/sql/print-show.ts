@@ -1,6 +1,6 @@
 /** SHOW and DESCRIBE as canonical text. */
 import { printExpr } from './print-definition.ts';
-import { quoteName, quoteString } from './print-expression.ts';
+import { quoteName, quoteString, quoteWord } from './print-expression.ts';
 import { printLimit, printTableName } from './print-query.ts';
 import type { Account, Describe, Show, ShowTarget } from './statement.ts';
 
@@ -47,7 +47,7 @@ function printTarget(target: ShowTarget): string {
     case 'createDatabase':
       return `CREATE DATABASE ${target.ifNotExists ? 'IF NOT EXISTS ' : ''}${quoteName(target.name)}`;
     case 'createServer':
-      return `CREATE SERVER ${quoteName(target.name)}`;
+      return `CREATE SERVER ${quoteWord(target.name)}`;
     case 'createUser':
       return `CREATE USER ${target.account === null ? 'CURRENT_USER' : printAccount(target.account)}`;
     case 'createRoutine':

@@ -1,7 +1,7 @@
 /** Transactions, SET, accounts and the other small statements as canonical text. */
 import { assertNever } from '../base/assert.ts';
 import { printExpr } from './print-definition.ts';
-import { quoteName, quoteNames, quoteString, variableName } from './print-expression.ts';
+import { quoteName, quoteNames, quoteString, quoteWord, variableName } from './print-expression.ts';
 import { printPoint, printTableName } from './print-query.ts';
 import { printAccount } from './print-show.ts';
 import type {
@@ -76,11 +76,11 @@ function printSetItem(item: SetItem): string {
     case 'userVariable':
       return `${variableName(item.name)} = ${printExpr(item.value)}`;
     case 'names': {
-      const collation = item.collation === null ? '' : ` COLLATE ${item.collation}`;
-      return `NAMES ${item.charset ?? 'DEFAULT'}${collation}`;
+      const collation = item.collation === null ? '' : ` COLLATE ${quoteWord(item.collation)}`;
+      return `NAMES ${item.charset === null ? 'DEFAULT' : quoteWord(item.charset)}${collation}`;
     }
     case 'characterSet':
-      return `CHARACTER SET ${item.charset ?? 'DEFAULT'}`;
+      return `CHARACTER SET ${item.charset === null ? 'DEFAULT' : quoteWord(item.charset)}`;
     case 'transaction': {
       const parts: string[] = [];
       if (item.isolation !== null) parts.push(`ISOLATION LEVEL ${item.isolation.replace('-', ' ')}`);
@@ -135,11 +135,11 @@ export function printUtility(statement: Utility, print: (statement: Statement) =
     case 'use':
       return `USE ${quoteName(statement.database)}`;
     case 'explain': {
-      const format = statement.format === null ? '' : ` FORMAT = ${quoteName(statement.format)}`;
+      const format = statement.format === null ? '' : ` FORMAT = ${quoteWord(statement.format)}`;
       return `EXPLAIN${statement.analyze ? ' ANALYZE' : ''}${format} ${print(statement.statement)}`;
     }
     case 'explainConnection': {
-      const format = statement.format === null ? '' : ` FORMAT = ${quoteName(statement.format)}`;
+      const format = statement.format === null ? '' : ` FORMAT = ${quoteWord(statement.format)}`;
       return `EXPLAIN${format} FOR CONNECTION ${printExpr(statement.connection)}`;
     }
     case 'kill':

@@ -13,7 +13,7 @@ import {
   printExpr,
   printServerOptions,
 } from './print-definition.ts';
-import { quoteName, quoteNames, quoteString } from './print-expression.ts';
+import { quoteName, quoteNames, quoteString, quoteWord } from './print-expression.ts';
 import { printQuery, printTableName } from './print-query.ts';
 import { printAccount, printDescribe, printShow } from './print-show.ts';
 import { printSet, printTransaction, printUtility } from './print-utility.ts';
@@ -108,13 +108,13 @@ function printDdl(statement: Ddl): string {
     case 'dropView':
       return `DROP VIEW ${ifExists(statement.ifExists)}${statement.views.map(printTableName).join(', ')}`;
     case 'createServer': {
-      const head = `CREATE SERVER ${ifNotExists(statement.ifNotExists)}${quoteName(statement.name)}`;
-      return `${head} FOREIGN DATA WRAPPER ${quoteName(statement.wrapper)} ${printServerOptions(statement.options)}`;
+      const head = `CREATE SERVER ${ifNotExists(statement.ifNotExists)}${quoteWord(statement.name)}`;
+      return `${head} FOREIGN DATA WRAPPER ${quoteWord(statement.wrapper)} ${printServerOptions(statement.options)}`;
     }
     case 'alterServer':
-      return `ALTER SERVER ${quoteName(statement.name)} ${printServerOptions(statement.options)}`;
+      return `ALTER SERVER ${quoteWord(statement.name)} ${printServerOptions(statement.options)}`;
     case 'dropServer':
-      return `DROP SERVER ${ifExists(statement.ifExists)}${quoteName(statement.name)}`;
+      return `DROP SERVER ${ifExists(statement.ifExists)}${quoteWord(statement.name)}`;
     case 'createExternalTable':
       return printExternal(statement);
     case 'dropExternalTable':
@@ -151,10 +151,10 @@ function printExternal(statement: Extract<Ddl, { kind: 'createExternalTable' }>)
   const parts = [`CREATE ${statement.orReplace ? 'OR REPLACE ' : ''}EXTERNAL TABLE`];
   parts.push(`${ifNotExists(statement.ifNotExists)}${printTableName(statement.name)}`);
   if (statement.columns.length > 0) parts.push(`(${statement.columns.map(printColumn).join(', ')})`);
-  parts.push(`SERVER ${quoteName(statement.server)}`);
+  parts.push(`SERVER ${quoteWord(statement.server)}`);
   if (source.kind === 'table') parts.push(`TABLE ${quoteString(source.table)}`);
   else if (source.kind === 'query') parts.push(`QUERY ${quoteString(source.query)}`);
-  else parts.push(`LOCATION ${quoteString(source.location)} FORMAT ${quoteName(source.format)}`);
+  else parts.push(`LOCATION ${quoteString(source.location)} FORMAT ${quoteWord(source.format)}`);
   if (statement.comment !== null) parts.push(`COMMENT = ${quoteString(statement.comment)}`);
   return parts.join(' ');
 }
