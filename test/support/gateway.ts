@@ -65,10 +65,11 @@ export function openSession(gateway: Gateway, database?: string): Promise<Sessio
   );
 }
 
-function textOf(value: SqlValue, type: SqlType): string | null {
+function textOf(value: SqlValue, type: SqlType, zoneOffsetUs: SessionApi['zoneOffsetUs']): string | null {
   if (value === null) return null;
   if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
-  return textOfValue(value, type, { row: 1, nowUs: 0n, zoneMinutes: () => 0 });
+  const zoneMinutes = (us: bigint): number => Number((zoneOffsetUs?.(us) ?? 0n) / 60_000_000n);
+  return textOfValue(value, type, { row: 1, nowUs: 0n, zoneMinutes });
 }
 
 /** Runs statements in a session directly; values as the text protocol would show them. */
@@ -82,7 +83,9 @@ export async function runInSession(session: SessionApi, sql: string): Promise<Ou
         for await (const batch of result.batches) {
           for (let row = 0; row < batch.rowCount; row++) {
             rows.push(
-              batch.columns.map((column, index) => textOf(column.get(row), result.columns[index]!.type)),
+              batch.columns.map((column, index) =>
+                textOf(column.get(row), result.columns[index]!.type, session.zoneOffsetUs),
+              ),
             );
           }
         }

@@ -32,8 +32,11 @@ async function freePort(): Promise<number> {
 /**
  * A MariaDB server of its own on a fresh data directory, root without a password over TCP, strings
  * compared by bytes as the gateway does. Undefined with a reason when MariaDB is not installed.
+ * @param flags further options, after those of the tests; the last one of a name counts
  */
-export async function startMariaDb(): Promise<MariaDb | { readonly missing: string }> {
+export async function startMariaDb(
+  flags: readonly string[] = [],
+): Promise<MariaDb | { readonly missing: string }> {
   for (const program of ['mariadbd', 'mariadb-install-db']) {
     if (!installed(program)) return { missing: `${program} is not installed (package mariadb-server)` };
   }
@@ -69,6 +72,7 @@ export async function startMariaDb(): Promise<MariaDb | { readonly missing: stri
       '--innodb-buffer-pool-size=32M',
       '--local-infile=1',
       `--pid-file=${join(directory, 'pid')}`,
+      ...flags,
     ],
     { stdio: 'ignore' },
   );
