@@ -7,7 +7,7 @@ COPY src ./src
 RUN npm run build && npm prune --omit=dev
 
 FROM node:24-bookworm-slim
-ENV NODE_ENV=production
+ENV NODE_ENV=production UV_THREADPOOL_SIZE=32
 WORKDIR /app
 RUN useradd --system --uid 10001 --home-dir /data tidegate && mkdir /data && chown tidegate /data
 COPY --from=build /app/node_modules ./node_modules

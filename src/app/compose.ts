@@ -25,6 +25,7 @@ import { TableLocks } from '../session/table-locks.ts';
 import { GlobalVariables } from '../session/variables.ts';
 import { type Config, ConfigError, isLoopback } from './config.ts';
 import { openDataDirectory } from './data-directory.ts';
+import { scansThatFit } from './thread-pool.ts';
 
 export const serverVersion = '8.0.40-tidegate';
 
@@ -78,7 +79,7 @@ async function open(config: Config, logger: Logger, closers: Closers): Promise<G
   const duckdb = await DuckEngine.open({
     directories: [directory.offlinePath, ...config.externalFiles],
     temporaryDirectory: directory.temporaryPath,
-    limits,
+    limits: { ...limits, concurrentScans: scansThatFit(limits.concurrentScans) },
   });
   closers.add('duckdb', () => duckdb.close());
   const offline = await OfflineStore.open({

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 /** The command line: `tidegate serve`, `tidegate demo`, `tidegate --help`. */
+// First, because it sizes a pool that later imports may use.
+import './thread-pool.ts';
 import { readFileSync } from 'node:fs';
 import pino from 'pino';
 import type { Logger } from '../base/logger.ts';
