@@ -191,7 +191,8 @@ function parseAdditive(cursor: Cursor, infix: Infix): Expr {
 
 /** Goes on with an operand that was read already, to the end of the whole expression. */
 function climbFrom(cursor: Cursor, left: Expr, start: number): Expr {
-  return climb(cursor, { left, start, minimum: levels.or, ceiling: levels.collate });
+  const operand = parsePostfixOf(cursor, left, start);
+  return climb(cursor, { left: operand, start, minimum: levels.or, ceiling: levels.collate });
 }
 
 function parsePredicate(cursor: Cursor, infix: Infix): Expr {
@@ -287,7 +288,14 @@ function parseLeadingInterval(cursor: Cursor): Expr {
 /** A primary with its COLLATE, `->` and `->>`. */
 function parsePostfix(cursor: Cursor): Expr {
   const { start } = cursor;
-  let operand = parsePrimary(cursor);
+  const operand = parsePrimary(cursor);
+  // an assignment has taken in all that could follow its value
+  if (operand.kind === 'assignVariable' && operand.start === start) return operand;
+  return parsePostfixOf(cursor, operand, start);
+}
+
+function parsePostfixOf(cursor: Cursor, primary: Expr, start: number): Expr {
+  let operand = primary;
   for (;;) {
     const { symbol } = cursor;
     if (symbol === 'COLLATE') {

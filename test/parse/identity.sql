@@ -453,3 +453,4 @@ SELECT größe, 名前, naïve FROM таблица
 SELECT a$b, $c, _d FROM t
 SELECT COUNT( * ), sum( a ) FROM t
 select a from t where b='x' group by a having count(*)>1 order by a desc limit 1
+SELECT a + INTERVAL (b) COLLATE utf8mb4_bin DAY, (@v := a) COLLATE utf8mb4_bin
