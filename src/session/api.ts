@@ -15,6 +15,8 @@ export interface SessionIdentity {
   readonly host: string;
   /** Connection attributes (`program_name`, `_client_name`, …). */
   readonly attributes: ReadonlyMap<string, string>;
+  /** What the connection is encrypted with, as OpenSSL names it; left out for none. */
+  readonly tls?: { readonly cipher: string; readonly version: string } | undefined;
 }
 
 /** One client's state: database, variables, transaction, prepared statements. Statements run one at a time. */
@@ -32,6 +34,8 @@ export interface SessionApi {
    * Undefined stands for UTC.
    */
   readonly zoneOffsetUs: ((utcUs: bigint) => bigint) | undefined;
+  /** How long its connection may wait for a command: wait_timeout, in milliseconds. */
+  readonly idleTimeoutMs: number;
   /**
    * Runs the statements of a COM_QUERY one after another; each result must be consumed before the next is
    * asked for. More than one statement without `multiStatements` is a syntax error. `hasMore` tells the
@@ -82,6 +86,8 @@ export interface SessionFactory {
       readonly disconnect: () => void;
       readonly database: string | undefined;
       readonly collationId: number;
+      /** CLIENT_INTERACTIVE; false when left out. */
+      readonly interactive?: boolean;
     },
   ): Promise<SessionApi>;
   /**

@@ -13,7 +13,10 @@ function hostMatches(pattern: string, host: string): boolean {
   const local = host === '127.0.0.1' || host === '::1' || host === 'localhost';
   if (pattern === 'localhost') return local;
   if (!/[%_]/.test(pattern)) return false;
-  const source = pattern.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('%', '.*').replaceAll('_', '.');
+  const source = pattern
+    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('%', '.*')
+    .replaceAll('_', '.');
   return new RegExp(`^${source}$`, 'i').test(host);
 }
 
@@ -51,10 +54,12 @@ export class Sessions implements SessionFactory {
       readonly disconnect: () => void;
       readonly database: string | undefined;
       readonly collationId: number;
+      readonly interactive?: boolean;
     },
   ): Promise<SessionApi> {
     const state = new SessionState(this.#services, identity, options);
     state.variables.useLoginCollation(options.collationId);
+    if (options.interactive === true) state.variables.useInteractiveTimeout();
     if (options.database !== undefined && options.database !== '') selectDatabase(options.database, state);
     const session = new Session(state);
     this.#services.processes.add(session);
@@ -67,7 +72,13 @@ export class Sessions implements SessionFactory {
 
   metrics(): readonly Metric[] {
     const { counters, journal, plans, duckdb } = this.#services;
-    const gauge = (name: string, help: string, value: number): Metric => ({ name, help, kind: 'gauge', labels: {}, value });
+    const gauge = (name: string, help: string, value: number): Metric => ({
+      name,
+      help,
+      kind: 'gauge',
+      labels: {},
+      value,
+    });
     return [
       ...counters.metrics(),
       gauge('tidegate_last_version', 'The newest committed version.', journal.lastVersion),

@@ -1,3 +1,13 @@
+import type { Planned } from '../planner/plan-statement.ts';
+
+/** The plans of one shape under one catalog, database, sql_mode and types of `?`. */
+export interface CachedShape {
+  /** The sets of parameters whose values shaped a plan. */
+  readonly lookedAt: (readonly number[])[];
+  /** By the values of those parameters. */
+  readonly plans: Map<string, Planned>;
+}
+
 /**
  * A bounded cache in two generations: a hit costs one map lookup, and what was not asked for while the young
  * generation filled up goes with the old one.

@@ -21,6 +21,7 @@ import type { SqlValue } from '../types/value.ts';
 import type { BoundParameter } from './api.ts';
 import type { DdlPlan, FoundColumn } from './ddl-context.ts';
 import { expandWildcard } from './expand-wildcard.ts';
+import type { CachedShape } from './plan-cache.ts';
 import { qualifyQuery } from './qualify-query.ts';
 import type { SessionState } from './state.ts';
 import type { StatementRun } from './statement-run.ts';
@@ -50,14 +51,6 @@ export type PlannedInput =
   | { readonly kind: 'query'; readonly plan: QueryPlan; readonly parameters: readonly SqlValue[] }
   | { readonly kind: 'write'; readonly plan: WritePlan; readonly parameters: readonly SqlValue[] }
   | PlannedStatement;
-
-/** The plans of one shape under one catalog, database, sql_mode and types of `?`. */
-export interface CachedShape {
-  /** The sets of parameters whose values shaped a plan. */
-  readonly lookedAt: (readonly number[])[];
-  /** By the values of those parameters. */
-  readonly plans: Map<string, Planned>;
-}
 
 /** Plans of one shape that differ by values looked at (LIMIT, positions); beyond it the oldest go. */
 const plansPerShape = 64;

@@ -45,8 +45,4 @@ export class ProcessList {
     session.interrupt('kill');
     if (what === 'connection') session.disconnect();
   }
-
-  interruptAll(reason: 'shutdown'): void {
-    for (const session of this.#sessions.values()) session.interrupt(reason);
-  }
 }

@@ -1,10 +1,9 @@
 import type { TableStatistics } from '../catalog/metadata/context.ts';
 import type { ExternalSource, ServerDef, TableDef } from '../catalog/schema.ts';
-import type { FoundColumn } from './ddl-context.ts';
 import type { ExecutorServices } from '../executor/context.ts';
 import type { StatementCounters } from './counters.ts';
-import type { PlanCache } from './plan-cache.ts';
-import type { CachedShape } from './planning.ts';
+import type { FoundColumn } from './ddl-context.ts';
+import type { CachedShape, PlanCache } from './plan-cache.ts';
 import type { ProcessList } from './process-list.ts';
 import type { TableLocks } from './table-locks.ts';
 import type { GlobalVariables } from './variables.ts';
@@ -23,7 +22,11 @@ export interface SessionServices extends ExecutorServices {
   /** Moves the tails of these tables (all, when none is named) to the offline tier. */
   flush(tables: readonly TableDef[] | undefined): Promise<void>;
   /** The columns of an external table, asked of its system. */
-  discoverColumns(server: ServerDef, source: ExternalSource, signal: AbortSignal): Promise<readonly FoundColumn[]>;
+  discoverColumns(
+    server: ServerDef,
+    source: ExternalSource,
+    signal: AbortSignal,
+  ): Promise<readonly FoundColumn[]>;
   /** Error when a server's options are not what its connector needs. */
   checkServer(server: ServerDef): void;
   /** SHOW STATUS: names and values, sorted by name. */

@@ -4,7 +4,7 @@ import { GatewayError } from '../base/errors.ts';
 import type { ProcessEntry } from '../catalog/metadata/context.ts';
 import type { ParseOptions } from '../sql/parse.ts';
 import { type ScannedStatement, scanShape } from '../sql/shape.ts';
-import { wallClockAt } from '../time/time-zone.ts';
+import { type TimeZone, wallClockAt } from '../time/time-zone.ts';
 import type { Batch } from '../types/batch.ts';
 import { serverStatus } from '../wire/capabilities.ts';
 import type { BoundParameter, SessionApi, SessionIdentity } from './api.ts';
@@ -24,6 +24,8 @@ const diagnostics = new Set(['warnings', 'errors', 'warningCount', 'errorCount']
 export class Session implements SessionApi, ListedSession {
   readonly #state: SessionState;
   #nextStatementId = 1;
+  #zone: TimeZone | undefined;
+  #zoneOffsetUs: ((utcUs: bigint) => bigint) | undefined;
   #closed = false;
   /** Ends a result that its reader has not read to the end. */
   #endOpenResult: (() => Promise<void>) | undefined;
@@ -56,9 +58,19 @@ export class Session implements SessionApi, ListedSession {
     return this.#state.variables.clientCharset;
   }
 
+  get idleTimeoutMs(): number {
+    return this.#state.variables.waitTimeoutMs;
+  }
+
   get zoneOffsetUs(): ((utcUs: bigint) => bigint) | undefined {
     const zone = this.#state.variables.timeZone;
-    return zone.isUtc ? undefined : (utcUs) => wallClockAt(zone, utcUs) - utcUs;
+    if (zone.isUtc) return undefined;
+    // One function for each zone: row encoders are kept by it.
+    if (this.#zone !== zone) {
+      this.#zone = zone;
+      this.#zoneOffsetUs = (utcUs) => wallClockAt(zone, utcUs) - utcUs;
+    }
+    return this.#zoneOffsetUs;
   }
 
   get statusFlags(): number {

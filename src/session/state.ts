@@ -168,6 +168,18 @@ export class SessionState {
     return this.variables.userVariable(name.slice(1)).value;
   }
 
+  /** The server's status, and in SESSION scope what this connection is encrypted with. */
+  #status(scope: 'global' | 'session'): Iterable<readonly [name: string, value: string]> {
+    const { tls } = this.identity;
+    const shared = [...this.services.status()];
+    if (scope === 'global' || tls === undefined) return shared;
+    const own = new Map([
+      ['Ssl_cipher', tls.cipher],
+      ['Ssl_version', tls.version],
+    ]);
+    return shared.map(([name, value]) => [name, own.get(name) ?? value] as const);
+  }
+
   processEntry(): ProcessEntry {
     const { clock } = this.services;
     return {
@@ -195,7 +207,7 @@ export class SessionState {
       uptimeSeconds: Number((clock.nowUs() - services.startedUs) / 1_000_000n),
       processes: () => services.processes.entries(),
       variables: (scope) => this.variables.shown(scope),
-      status: () => services.status(),
+      status: (scope) => this.#status(scope),
       commits: () => journal.commits(journal.firstVersion, journal.lastVersion),
       statistics: (table) => services.statistics(table),
     };

@@ -111,7 +111,7 @@ export interface StatusFacts {
 
 /**
  * Names and values, sorted by name. The counters are the server's: a session has none of its own. Ssl_cipher
- * and Ssl_version are empty, as sessions do not know how their connection is carried.
+ * and Ssl_version are filled in by the session whose connection is encrypted.
  */
 export function statusVariables(facts: StatusFacts): (readonly [name: string, value: string])[] {
   const { counters } = facts;

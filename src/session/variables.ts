@@ -260,9 +260,14 @@ export class SessionVariables {
     return Number(this.#integer('innodb_lock_wait_timeout')) * 1_000;
   }
 
-  /** Seconds that a connection may idle. */
-  waitTimeoutSeconds(interactive: boolean): number {
-    return Number(this.#integer(interactive ? 'interactive_timeout' : 'wait_timeout'));
+  /** How long a connection may idle. */
+  get waitTimeoutMs(): number {
+    return Number(this.#integer('wait_timeout')) * 1_000;
+  }
+
+  /** At the login of an interactive client: its wait_timeout begins as interactive_timeout. */
+  useInteractiveTimeout(): void {
+    this.#values.set('wait_timeout', this.#integer('interactive_timeout'));
   }
 
   /** SET timestamp: what NOW() says, in microseconds since 1970-01-01 UTC; undefined for the clock. */

@@ -74,6 +74,7 @@ export class ScriptedSession implements SessionApi {
   resultCharset = 'utf8mb4';
   clientCharset = 'utf8mb4';
   zoneOffsetUs: ((utcUs: bigint) => bigint) | undefined;
+  idleTimeoutMs = 28_800_000;
   #statements = new Map<number, Prepared>();
   #nextStatement = 1;
   #interrupted: ((error: Error) => void) | undefined;
