@@ -7,11 +7,12 @@ import { executeInsert } from '../executor/insert.ts';
 import { Overlay } from '../executor/overlay.ts';
 import { executeTruncate } from '../executor/truncate.ts';
 import type { Query, TableName } from '../sql/ast.ts';
+import { commitText } from './commit-text.ts';
 import { type DdlStatement, planDdl } from './ddl.ts';
 import type { DdlContext, DdlPlan } from './ddl-context.ts';
 import { bindDefinition, type PlannedStatement, planFill } from './planning.ts';
 import type { OkResult } from './result.ts';
-import { commitText, commitTransaction, executionContext, okResult } from './run-planned.ts';
+import { commitTransaction, executionContext, okResult } from './run-planned.ts';
 import { findTable } from './run-utility.ts';
 import type { SessionState } from './state.ts';
 import type { StatementRun } from './statement-run.ts';
@@ -79,7 +80,7 @@ export async function runDdl(
     await services.journal.commit({
       user: state.account,
       client: state.client,
-      statement: commitText(run.text),
+      statement: commitText(run),
       tables: filled?.tables ?? [],
       catalog: plan.changes,
       catalogVersion: services.journal.catalog.version,
@@ -143,7 +144,7 @@ export async function runTruncate(
       );
     }
     if (tables.length > 0) {
-      const statement = commitText(run.text);
+      const statement = commitText(run);
       await services.journal.commit({
         user: state.account,
         client: state.client,

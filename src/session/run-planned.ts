@@ -11,7 +11,7 @@ import type { QueryResult } from '../executor/rows.ts';
 import { executeDelete, executeUpdate } from '../executor/update.ts';
 import type { QueryPlan, WritePlan } from '../planner/plan.ts';
 import type { SqlValue } from '../types/value.ts';
-import { maskSecrets } from './mask-secrets.ts';
+import { commitText } from './commit-text.ts';
 import type { PlannedInput } from './planning.ts';
 import type { OkResult, StatementResult } from './result.ts';
 import { rowsResult } from './rows-result.ts';
@@ -132,7 +132,7 @@ async function runInTransaction(
   const mark = overlay.mark();
   try {
     const outcome = await body(executionContext(state, run, parameters), overlay);
-    transaction.recordStatement(maskSecrets(run.text));
+    transaction.recordStatement(commitText(run));
     return outcome;
   } catch (error) {
     overlay.rollbackTo(mark);
@@ -157,7 +157,7 @@ async function runAutocommit(
       const tables = outcome.bulk === undefined ? overlay.writes() : [await outcome.bulk.finish()];
       if (tables.length === 0) return outcome;
       throwIfAborted(run.signal);
-      const statement = commitText(run.text);
+      const statement = commitText(run);
       await services.journal.commit({
         user: state.account,
         client: state.client,
@@ -176,15 +176,6 @@ async function runAutocommit(
 function isLost(error: unknown, retryDuplicates: boolean): boolean {
   if (!(error instanceof GatewayError)) return false;
   return error.code === 'WRITE_CONFLICT' || (retryDuplicates && error.code === 'DUPLICATE_ENTRY');
-}
-
-/** Characters of statement text kept with a commit. */
-const commitTextLength = 1_024;
-
-/** A statement as a commit keeps it: without secrets, cut to its bound. */
-export function commitText(text: string): string {
-  const masked = maskSecrets(text.length > 4 * commitTextLength ? text.slice(0, 4 * commitTextLength) : text);
-  return masked.length <= commitTextLength ? masked : `${masked.slice(0, commitTextLength - 1)}…`;
 }
 
 /** INSERT, UPDATE and DELETE. */

@@ -21,6 +21,7 @@ import type { EvaluatedSetItem } from './variables.ts';
 
 /** Plans a statement and runs it. */
 function runInput(input: StatementInput, state: SessionState, run: StatementRun): Promise<StatementResult> {
+  if (Array.isArray(input.placeholders)) run.placeholders = input.placeholders;
   const planned = planShape(input, state, run);
   return planned.kind === 'statement' ? runStatement(planned, state, run) : runPlanned(planned, state, run);
 }

@@ -197,6 +197,7 @@ export class Session implements SessionApi, ListedSession {
     const { state } = this.#begin(command, input.text.slice(scanned.start, scanned.end));
     const run = state.running!;
     try {
+      if (Array.isArray(input.placeholders)) run.placeholders = input.placeholders;
       const planned = planShape(input, state, run);
       state.services.counters.command(commandName(planned));
       const result =

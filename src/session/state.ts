@@ -5,6 +5,7 @@ import type { SessionFacts } from '../executor/environment.ts';
 import type { Point } from '../time/point.ts';
 import type { SqlValue } from '../types/value.ts';
 import type { SessionIdentity } from './api.ts';
+import { maskSecrets } from './mask-secrets.ts';
 import type { SessionServices } from './services.ts';
 import type { StatementRun } from './statement-run.ts';
 import { Transaction } from './transaction.ts';
@@ -190,7 +191,7 @@ export class SessionState {
       command: this.running === undefined ? 'Sleep' : this.command,
       timeSeconds: Math.floor((clock.monotonicMs() - this.commandSinceMs) / 1_000),
       state: this.running === undefined ? '' : 'executing',
-      info: this.running?.text,
+      info: this.running === undefined ? undefined : maskSecrets(this.running.text),
       connectedUs: this.connectedUs,
       attributes: this.identity.attributes,
     };

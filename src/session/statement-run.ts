@@ -1,5 +1,6 @@
 import { GatewayError } from '../base/errors.ts';
 import type { ExecutionTrace } from '../executor/context.ts';
+import type { BoundParameter } from './api.ts';
 import type { StatementWarning } from './warning.ts';
 
 export type InterruptReason = 'kill' | 'timeout' | 'disconnect' | 'shutdown';
@@ -29,6 +30,8 @@ export class StatementRun {
   #warningCount = 0;
   #timer: NodeJS.Timeout | undefined;
   trace: ExecutionTrace | undefined;
+  /** The values of its `?`, in order. */
+  placeholders: readonly BoundParameter[] | undefined;
   /** Set once the statement has ended; nothing of it counts any more. */
   ended = false;
 

@@ -4,9 +4,7 @@ import type { CommitRequest, Journal } from '../catalog/ports.ts';
 import type { ReadView } from '../executor/context.ts';
 import { Overlay } from '../executor/overlay.ts';
 import type { Point } from '../time/point.ts';
-
-/** Characters of statement text kept with a commit. */
-export const commitTextLength = 1_024;
+import { commitTextLength } from './commit-text.ts';
 
 /** Joins statements to the text that a commit keeps, cut to its bound. */
 class StatementText {
