@@ -41,6 +41,8 @@ export interface Limits {
   readonly externalConnectTimeoutMs: number;
   /** Rows per batch handed from the executor to the wire. */
   readonly batchRows: number;
+  /** Rows of open cursors kept in memory while another statement runs on their connection. */
+  readonly cursorBytes: number;
   /** Automatic retries of a single autocommit statement that lost a write conflict. */
   readonly conflictRetries: number;
   /** Time that a graceful shutdown gives running statements. */
@@ -76,6 +78,7 @@ export const defaultLimits: Limits = {
   warningsPerStatement: 64,
   externalConnectTimeoutMs: 10_000,
   batchRows: 2_048,
+  cursorBytes: 64 * mebibyte,
   conflictRetries: 20,
   drainTimeoutMs: 10_000,
   duckdbMemoryBytes: 4 * 1024 * mebibyte,

@@ -62,6 +62,13 @@ export class PacketChannel {
     return this.#drains.length > 0;
   }
 
+  /** What the connection is encrypted with; undefined while it is not. */
+  get tls(): { readonly cipher: string; readonly version: string } | undefined {
+    const socket = this.#socket;
+    if (!(socket instanceof TLSSocket)) return undefined;
+    return { cipher: socket.getCipher().name, version: socket.getProtocol() ?? '' };
+  }
+
   /** `callback` runs once, when the client is gone or the socket was closed by us. */
   onClose(callback: () => void): void {
     this.#onClose = callback;

@@ -17,6 +17,7 @@ import { authenticate } from './authentication.ts';
 import type { RsaKeys, ServerCertificate } from './certificate.ts';
 import { ConnectionLost, PacketChannel } from './channel.ts';
 import type { ServerCounters } from './counters.ts';
+import { Cursors } from './cursors.ts';
 import { type CommandContext, dispatch } from './dispatch.ts';
 import { PreparedStatements } from './prepared-statements.ts';
 
@@ -45,6 +46,9 @@ export type ConnectionState = 'greeting' | 'tls' | 'authenticating' | 'ready' | 
 /** How long a killed connection's statement may take to notice. */
 const killGraceMs = 1_000;
 
+/** A longer one would overflow the timer and fire at once. */
+const timerMaxMs = 2 ** 31 - 1;
+
 /** After these the byte stream cannot be trusted, or the client has no business here. */
 const fatalCodes: ReadonlySet<string> = new Set([
   'ACCESS_DENIED',
@@ -71,6 +75,10 @@ export class Connection {
   #tls = false;
   #session: SessionApi | undefined;
   #draining = false;
+  #idleTimer: NodeJS.Timeout | undefined;
+  #idleTimeoutMs = 0;
+  /** When the last command had been answered, on the monotonic clock. */
+  #idleSinceMs = 0;
 
   constructor(id: number, accepted: AcceptedSocket, environment: ConnectionEnvironment) {
     const { socket } = accepted;
@@ -96,6 +104,7 @@ export class Connection {
       this.#fail(error);
     }
     this.#state = 'closing';
+    clearTimeout(this.#idleTimer);
     this.#channel.end();
     await this.#closeSession();
     counters.bytesReceived += this.#channel.bytesReceived;
@@ -137,7 +146,7 @@ export class Connection {
       const response = await this.#greet();
       this.#state = 'authenticating';
       const info = await this.#authenticate(response);
-      const identity = { user: response.user, host: this.#host, attributes: response.attributes };
+      const identity = this.#identityOf(response, response.attributes);
       const session = await this.#openSession(identity, response);
       writeOk(this.#channel.writer, {
         affectedRows: 0,
@@ -151,6 +160,7 @@ export class Connection {
       const multiStatements = (response.capabilities & capability.multiStatements) !== 0;
       const { capabilities } = response;
       const statements = this.#statements;
+      const cursors = new Cursors(limits.cursorBytes);
       return {
         channel: this.#channel,
         session,
@@ -158,6 +168,7 @@ export class Connection {
         sessions,
         identity,
         statements,
+        cursors,
         multiStatements,
       };
     } finally {
@@ -212,12 +223,17 @@ export class Connection {
     });
   }
 
+  #identityOf({ user }: HandshakeResponse, attributes: ReadonlyMap<string, string>): SessionIdentity {
+    return { user, host: this.#host, attributes, tls: this.#channel.tls };
+  }
+
   async #openSession(identity: SessionIdentity, response: HandshakeResponse): Promise<SessionApi> {
     const session = await this.#environment.sessions.open(identity, {
       connectionId: this.id,
       disconnect: this.#disconnect,
       database: response.database,
       collationId: response.collationId,
+      interactive: (response.capabilities & capability.interactive) !== 0,
     });
     this.#session = session;
     if (this.#channel.closed) throw new ConnectionLost();
@@ -240,6 +256,7 @@ export class Connection {
     const channel = this.#channel;
     while (!this.#draining) {
       this.#state = 'ready';
+      this.#watchIdle(context.session.idleTimeoutMs);
       const payload = await channel.readCommand();
       if (this.#draining) throw new GatewayError('SERVER_SHUTDOWN', 'Server shutdown in progress');
       const command = readCommand(payload);
@@ -251,6 +268,33 @@ export class Connection {
       const drained = channel.flush();
       if (drained !== undefined) await drained;
     }
+  }
+
+  /**
+   * Closes the connection when the client has sent nothing for `timeoutMs`. One timer for many commands: it is
+   * set anew only when it has fired or the timeout has changed.
+   */
+  #watchIdle(timeoutMs: number): void {
+    this.#idleSinceMs = performance.now();
+    if (this.#idleTimer !== undefined && this.#idleTimeoutMs === timeoutMs) return;
+    clearTimeout(this.#idleTimer);
+    this.#idleTimeoutMs = timeoutMs;
+    this.#armIdle(timeoutMs);
+  }
+
+  #armIdle(delayMs: number): void {
+    this.#idleTimer = setTimeout(
+      () => {
+        const restMs = this.#idleTimeoutMs - (performance.now() - this.#idleSinceMs);
+        this.#idleTimer = undefined;
+        if (this.#state === 'closing' || this.#channel.closed) return;
+        if (this.#state !== 'ready') this.#armIdle(this.#idleTimeoutMs);
+        else if (restMs > 0) this.#armIdle(restMs);
+        else this.#channel.end();
+      },
+      Math.min(Math.max(delayMs, 1), timerMaxMs),
+    );
+    this.#idleTimer.unref();
   }
 
   async #execute(context: CommandContext, command: Parameters<typeof dispatch>[1]): Promise<void> {
@@ -269,8 +313,9 @@ export class Connection {
     const request = readChangeUser(body, context.capabilities);
     await this.#authenticate(request);
     const attributes = request.attributes.size > 0 ? request.attributes : context.identity.attributes;
-    const identity = { user: request.user, host: this.#host, attributes };
+    const identity = this.#identityOf(request, attributes);
     this.#statements.clear();
+    await context.cursors.closeAll();
     await this.#closeSession();
     const session = await this.#openSession(identity, request);
     const status = session.statusFlags;

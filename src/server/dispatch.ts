@@ -5,15 +5,18 @@ import { charsetInfo, decodeText } from '../wire/charset.ts';
 import { writeColumnDefinition } from '../wire/column-definition.ts';
 import type { Command } from '../wire/command.ts';
 import { writeEndOfRows } from '../wire/eof.ts';
+import { wantsCursor } from '../wire/execute-request.ts';
 import { writePrepareResponse } from '../wire/prepare-response.ts';
 import { decodeStatement } from '../wire/query-text.ts';
+import type { Cursors } from './cursors.ts';
 import type { PreparedStatements } from './prepared-statements.ts';
-import { type Exchange, writePlainOk, writeResult } from './result-writer.ts';
+import { type Exchange, openCursor, writeCursorRows, writePlainOk, writeResult } from './result-writer.ts';
 
 export interface CommandContext extends Exchange {
   readonly sessions: SessionFactory;
   readonly identity: SessionIdentity;
   readonly statements: PreparedStatements;
+  readonly cursors: Cursors;
   /** Whether one COM_QUERY may hold several statements; COM_SET_OPTION changes it. */
   multiStatements: boolean;
 }
@@ -23,19 +26,28 @@ export type ConnectionCommand = Extract<Command, { kind: 'quit' | 'changeUser' }
 
 const parametersMax = 0xffff;
 
+/** Commands that leave a query under way alone. */
+const besideCursors: ReadonlySet<Command['kind']> = new Set([
+  'stmtFetch',
+  'stmtClose',
+  'stmtReset',
+  'stmtSendLongData',
+  'ping',
+  'statistics',
+  'resetConnection',
+]);
+
 /** Runs one command and writes its reply. Rejects with what the client is to be told. */
 export async function dispatch(
   context: CommandContext,
   command: Exclude<Command, ConnectionCommand>,
 ): Promise<void> {
+  if (context.cursors.size > 0 && !besideCursors.has(command.kind)) await context.cursors.detach();
   switch (command.kind) {
     case 'query':
       return runQuery(context, command.sql);
-    case 'stmtExecute': {
-      const parameters = context.statements.bind(context.session, command.statementId, command.body);
-      const result = await context.session.execute(command.statementId, parameters);
-      return writeResult(context, result, { binary: true, hasMore: false });
-    }
+    case 'stmtExecute':
+      return execute(context, command.statementId, command.body);
     case 'stmtPrepare':
       return prepare(context, command.sql);
     case 'stmtSendLongData':
@@ -43,10 +55,12 @@ export async function dispatch(
       return;
     case 'stmtClose':
       context.statements.delete(command.statementId);
+      await context.cursors.close(command.statementId);
       context.session.closeStatement(command.statementId);
       return;
     case 'stmtReset':
       context.statements.reset(command.statementId);
+      await context.cursors.close(command.statementId);
       writePlainOk(context);
       return;
     case 'ping':
@@ -58,6 +72,7 @@ export async function dispatch(
       return;
     case 'resetConnection':
       context.statements.clear();
+      await context.cursors.closeAll();
       await context.session.reset();
       context.multiStatements = (context.capabilities & capability.multiStatements) !== 0;
       writePlainOk(context);
@@ -76,7 +91,7 @@ export async function dispatch(
       writePlainOk(context);
       return;
     case 'stmtFetch':
-      throw new GatewayError('NO_OPEN_CURSOR', `The statement (${command.statementId}) has no open cursor.`);
+      return fetchRows(context, command.statementId, command.rowCount);
     case 'shutdown':
     case 'debug':
       throw new GatewayError(
@@ -107,6 +122,31 @@ async function runQuery(context: CommandContext, sql: Buffer): Promise<void> {
     await writeResult(context, result, { binary: false, hasMore });
   }
   if (!answered) throw new GatewayError('EMPTY_QUERY', 'Query was empty');
+}
+
+async function execute(context: CommandContext, statementId: number, body: Buffer): Promise<void> {
+  const { session, cursors } = context;
+  const parameters = context.statements.bind(session, statementId, body);
+  await cursors.close(statementId);
+  const result = await session.execute(statementId, parameters);
+  if (result.kind === 'rows' && wantsCursor(body)) {
+    cursors.add(statementId, await openCursor(context, result));
+  } else {
+    await writeResult(context, result, { binary: true, hasMore: false });
+  }
+}
+
+/** The cursor ends with its last row, or with an error. */
+async function fetchRows(context: CommandContext, statementId: number, rowCount: number): Promise<void> {
+  const { cursors } = context;
+  const cursor = cursors.get(statementId);
+  let failed = true;
+  try {
+    await writeCursorRows(context, cursor, rowCount);
+    failed = false;
+  } finally {
+    if (failed || cursor.exhausted) await cursors.close(statementId);
+  }
 }
 
 async function prepare(context: CommandContext, sql: Buffer): Promise<void> {

@@ -1,12 +1,15 @@
 import { GatewayError } from '../base/errors.ts';
 import type { SessionApi } from '../session/api.ts';
 import type { OkResult, RowsResult, StatementResult } from '../session/result.ts';
+import type { Batch } from '../types/batch.ts';
 import { capability, serverStatus } from '../wire/capabilities.ts';
 import { charsetInfo } from '../wire/charset.ts';
 import { writeEndOfRows } from '../wire/eof.ts';
 import { writeOk } from '../wire/ok.ts';
-import { beginResultSet } from '../wire/result-set.ts';
+import { beginResultSet, type ResultSetOptions, rowEncoderOf } from '../wire/result-set.ts';
+import type { RowEncoder } from '../wire/row-encoder.ts';
 import { ConnectionLost, type PacketChannel } from './channel.ts';
+import { Cursor } from './cursors.ts';
 import { receiveInfile } from './infile.ts';
 
 /** Rows are handed to the socket in pieces of about this size. */
@@ -75,26 +78,70 @@ async function writeRows(
   result: RowsResult,
   options: { readonly binary: boolean; readonly hasMore: boolean },
 ): Promise<void> {
-  const { channel, session } = exchange;
+  const { channel } = exchange;
   const { writer } = channel;
   const deprecateEof = has(exchange, capability.deprecateEof);
   const encodeRows = beginResultSet(writer, result.columns, {
-    binary: options.binary,
-    charset: charsetInfo(session.resultCharset),
-    zoneOffsetUs: session.zoneOffsetUs,
+    ...formatOf(exchange, options.binary),
     deprecateEof,
     status: statusOf(exchange, options.hasMore),
   });
   for await (const batch of result.batches) {
     if (channel.closed) throw new ConnectionLost();
-    for (let row = 0; row < batch.rowCount; ) {
-      row = encodeRows(writer, batch, row, flushBytes);
-      if (writer.pendingBytes >= flushBytes) {
-        const drained = channel.flush();
-        if (drained !== undefined) await drained;
-      }
-    }
+    await sendRows(channel, encodeRows, batch, 0);
   }
   const status = statusOf(exchange, options.hasMore);
   writeEndOfRows(writer, { deprecateEof, status, warnings: result.warningCount() });
+}
+
+/** Writes the batch's rows from row `from` on, waiting whenever the client reads more slowly. */
+async function sendRows(
+  channel: PacketChannel,
+  encodeRows: RowEncoder,
+  batch: Batch,
+  from: number,
+): Promise<void> {
+  const { writer } = channel;
+  for (let row = from; row < batch.rowCount; ) {
+    row = encodeRows(writer, batch, row, flushBytes);
+    if (writer.pendingBytes >= flushBytes) {
+      const drained = channel.flush();
+      if (drained !== undefined) await drained;
+    }
+  }
+}
+
+/** How rows are written to this client now. */
+function formatOf({ session }: Exchange, binary: boolean): ResultSetOptions {
+  const charset = charsetInfo(session.resultCharset);
+  return { binary, charset, zoneOffsetUs: session.zoneOffsetUs };
+}
+
+/**
+ * Answers COM_STMT_EXECUTE with the head of the result alone; its rows are fetched from the cursor. Rejects
+ * with nothing written when the query fails at once.
+ */
+export async function openCursor(exchange: Exchange, result: RowsResult): Promise<Cursor> {
+  const { writer } = exchange.channel;
+  const format = formatOf(exchange, true);
+  const cursor = await Cursor.open(result, rowEncoderOf(result.columns, format));
+  const deprecateEof = has(exchange, capability.deprecateEof);
+  const status = exchange.session.statusFlags | serverStatus.cursorExists;
+  beginResultSet(writer, result.columns, { ...format, deprecateEof, status, cursor: true });
+  writeEndOfRows(writer, { deprecateEof, status, warnings: 0 });
+  return cursor;
+}
+
+/** Answers COM_STMT_FETCH with the next `rowCount` rows, saying whether more follow. */
+export async function writeCursorRows(exchange: Exchange, cursor: Cursor, rowCount: number): Promise<void> {
+  const { channel, session } = exchange;
+  for await (const { batch, from } of cursor.take(rowCount)) {
+    if (channel.closed) throw new ConnectionLost();
+    await sendRows(channel, cursor.encodeRows, batch, from);
+  }
+  writeEndOfRows(channel.writer, {
+    deprecateEof: has(exchange, capability.deprecateEof),
+    status: session.statusFlags | (cursor.exhausted ? serverStatus.lastRowSent : serverStatus.cursorExists),
+    warnings: cursor.exhausted ? cursor.warningCount : 0,
+  });
 }

@@ -39,7 +39,9 @@ export type Command =
       readonly parameter: number;
       readonly data: Buffer;
     }
-  | { readonly kind: 'stmtClose' | 'stmtReset' | 'stmtFetch'; readonly statementId: number }
+  | { readonly kind: 'stmtClose' | 'stmtReset'; readonly statementId: number }
+  /** Rows of the cursor that STMT_EXECUTE opened. */
+  | { readonly kind: 'stmtFetch'; readonly statementId: number; readonly rowCount: number }
   | { readonly kind: 'setOption'; readonly multiStatements: boolean }
   | { readonly kind: 'unknown'; readonly code: number };
 
@@ -54,7 +56,8 @@ export type Command =
  *     STMT_PREPARE       0x16 sql:rest
  *     STMT_EXECUTE       0x17 statementId:u32, see execute-request.ts
  *     STMT_SEND_LONG_DATA 0x18 statementId:u32 parameter:u16 data:rest
- *     STMT_CLOSE, STMT_RESET, STMT_FETCH  code statementId:u32 …
+ *     STMT_CLOSE, STMT_RESET  0x19, 0x1A statementId:u32
+ *     STMT_FETCH         0x1C statementId:u32 rowCount:u32
  *     SET_OPTION         0x1B option:u16 (0: multi statements on, 1: off)
  */
 export function readCommand(payload: Buffer): Command {
@@ -72,7 +75,7 @@ export function readCommand(payload: Buffer): Command {
     case commandCode.stmtReset:
       return { kind: 'stmtReset', statementId: reader.uint32() };
     case commandCode.stmtFetch:
-      return { kind: 'stmtFetch', statementId: reader.uint32() };
+      return { kind: 'stmtFetch', statementId: reader.uint32(), rowCount: reader.uint32() };
     case commandCode.stmtSendLongData:
       return {
         kind: 'stmtSendLongData',

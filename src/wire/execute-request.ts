@@ -1,5 +1,6 @@
 import { GatewayError } from '../base/errors.ts';
 import { fitsPrecision, formatDecimal, maxPrecision, parseDecimal } from '../types/decimal.ts';
+import { normalizeJson } from '../types/json-text.ts';
 import { mysqlTypeCode as code } from '../types/mysql-column.ts';
 import type { IntegerKind, SqlType } from '../types/sql-type.ts';
 import { date, datetime, defaultCollation, json, longtext, nullType, time } from '../types/sql-type.ts';
@@ -34,10 +35,18 @@ const unsignedFlag = 0x8000;
 /** One type for all short strings, so that their length makes no difference to a cached plan. */
 const shortText = { kind: 'varchar', length: 16_383, collation: defaultCollation } as const;
 
+/** Whether COM_STMT_EXECUTE asks for a cursor, from which rows are fetched by COM_STMT_FETCH. */
+export function wantsCursor(body: Buffer): boolean {
+  return body.length > 0 && (body[0]! & cursorFlags) !== 0;
+}
+
+/** CURSOR_TYPE_READ_ONLY, _FOR_UPDATE and _SCROLLABLE: all are answered with a read-only one, as MySQL does. */
+const cursorFlags = 0x07;
+
 /**
  * COM_STMT_EXECUTE behind the statement's id.
  *
- *     flags:u8 (cursors, ignored: rows are sent at once)  iterations:u32 = 1
+ *     flags:u8 (see wantsCursor)  iterations:u32 = 1
  *     with parameters: nullBitmap:(n + 7) / 8  newTypes:u8
  *       with newTypes 1: n * (type:u8  unsigned:u8 = 0x80)
  *       a value for each parameter that is neither NULL nor sent as long data
@@ -120,7 +129,7 @@ function bytesValue(typeCode: number, bytes: Buffer, charset: Charset): DecodedP
     case code.newDecimal:
       return decimalValue(bytes);
     case code.json:
-      return { type: json, value: decodeText(bytes, charset) };
+      return { type: json, value: normalizeJson(decodeText(bytes, charset)) };
     case code.varchar:
     case code.varString:
     case code.string:

@@ -43,6 +43,11 @@ function layoutOf(columns: readonly ResultColumn[], options: ResultSetOptions): 
   return layout;
 }
 
+/** The encoder of a result's rows, the same that `beginResultSet` answers. */
+export function rowEncoderOf(columns: readonly ResultColumn[], options: ResultSetOptions): RowEncoder {
+  return layoutOf(columns, options).encodeRows;
+}
+
 const hasTimestamp = (columns: readonly ResultColumn[]): boolean =>
   columns.some((column) => column.type.kind === 'timestamp');
 
@@ -62,7 +67,12 @@ function writeDefinitions(
 export function beginResultSet(
   writer: PacketWriter,
   columns: readonly ResultColumn[],
-  options: ResultSetOptions & { readonly deprecateEof: boolean; readonly status: number },
+  options: ResultSetOptions & {
+    readonly deprecateEof: boolean;
+    readonly status: number;
+    /** Only the end of (no) rows follows: one EOF stands for both. */
+    readonly cursor?: boolean;
+  },
 ): RowEncoder {
   const layout = layoutOf(columns, options);
   layout.uses++;
@@ -73,7 +83,7 @@ export function beginResultSet(
   } else {
     writeDefinitions(writer, columns, options.charset);
   }
-  if (!options.deprecateEof) writeEof(writer, options.status, 0);
+  if (!options.deprecateEof && options.cursor !== true) writeEof(writer, options.status, 0);
   return layout.encodeRows;
 }
 

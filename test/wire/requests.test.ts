@@ -169,7 +169,7 @@ describe('wire: commands', () => {
     ['1b 0000', { kind: 'setOption', multiStatements: true }],
     ['1b 0100', { kind: 'setOption', multiStatements: false }],
     ['1b 0200', { kind: 'unknown', code: 0x1b }],
-    ['1c 01000000 0a000000', { kind: 'stmtFetch', statementId: 1 }],
+    ['1c 01000000 0a000000', { kind: 'stmtFetch', statementId: 1, rowCount: 10 }],
     ['1f', { kind: 'resetConnection', code: 0x1f }],
     ['12', { kind: 'unknown', code: 0x12 }],
     ['fa', { kind: 'unknown', code: 0xfa }],
