@@ -78,7 +78,10 @@ async function runUtility(
       return okResult();
     case 'kill': {
       const [id] = await evaluate([statement.id]);
-      return runKill(statement.target, BigInt(Math.trunc(Number(id?.value ?? 0))), state);
+      const killed = runKill(statement.target, BigInt(Math.trunc(Number(id?.value ?? 0))), state);
+      // It may have been this very statement.
+      run.throwIfInterrupted();
+      return killed;
     }
     case 'flush':
       return runFlush(statement, state);

@@ -95,10 +95,68 @@ describe('session', () => {
     setTimeout(() => void rows(session, `KILL QUERY ${victim.connectionId}`), 150);
     assert.deepEqual(await running.then((outcome) => outcome.kind === 'error' && outcome.errno), 1317);
     assert.deepEqual(await rows(victim, 'SELECT 1'), [['1']], 'the session goes on');
+    await assert.rejects(rows(victim, 'KILL QUERY CONNECTION_ID()'), /1317/);
     await rows(victim, 'SET SESSION max_execution_time = 100');
     const timedOut = await runInSession(victim, heavy);
     assert.equal(timedOut.kind === 'error' && timedOut.errno, 3024);
     await victim.close();
+  });
+
+  it('moves money between rows while flushes run, and every reader sees all of it', async () => {
+    const accounts = 8;
+    await rows(session, 'CREATE TABLE account (id INT PRIMARY KEY, money INT)');
+    await rows(
+      session,
+      `INSERT INTO account VALUES ${Array.from({ length: accounts }, (_, id) => `(${id}, 100)`).join(', ')}`,
+    );
+    const ids = Array.from({ length: accounts }, (_, id) => id).join(', ');
+    const sum = (lines: readonly (readonly (string | null)[])[]): number =>
+      lines.reduce((total, [money]) => total + Number(money), 0);
+    let moved = 0;
+    let running = true;
+    const writer = async (seed: number): Promise<void> => {
+      const client = await openSession(gateway, 's');
+      for (let turn = 0; turn < 25; turn++) {
+        const [from, to] = [(seed + turn) % accounts, (seed * 3 + turn * 5 + 1) % accounts];
+        if (from === to) continue;
+        await rows(client, 'BEGIN');
+        await rows(client, `UPDATE account SET money = money - 1 WHERE id = ${from}`);
+        await rows(client, `UPDATE account SET money = money + 1 WHERE id = ${to}`);
+        const outcome = await runInSession(client, 'COMMIT');
+        if (outcome.kind === 'ok') moved++;
+        else assert.equal(outcome.kind === 'error' && outcome.errno, 1213);
+      }
+      await client.close();
+    };
+    const reader = async (sql: string): Promise<void> => {
+      const client = await openSession(gateway, 's');
+      while (running) {
+        assert.equal(sum(await rows(client, sql)), accounts * 100, sql);
+        await rows(client, 'START TRANSACTION READ ONLY');
+        const first = await rows(client, sql);
+        await new Promise((resolve) => setImmediate(resolve));
+        assert.deepEqual(await rows(client, sql), first, 'repeatable');
+        await rows(client, 'COMMIT');
+      }
+      await client.close();
+    };
+    const flusher = async (): Promise<void> => {
+      while (running) {
+        await rows(session, 'FLUSH TABLES account');
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    };
+    const background = [
+      reader('SELECT SUM(money) FROM account'),
+      reader(`SELECT money FROM account WHERE id IN (${ids}) ORDER BY id`),
+      reader('SELECT money FROM account WHERE id >= 0 ORDER BY id LIMIT 100'),
+      flusher(),
+    ];
+    await Promise.all([writer(1), writer(2), writer(3), writer(4)]).finally(() => {
+      running = false;
+    });
+    await Promise.all(background);
+    assert.ok(moved > 0);
   });
 
   it('frees what an unread result holds when the next statement comes', async () => {
