@@ -142,6 +142,17 @@ describe('the house', () => {
     assert.deepEqual(found, []);
   });
 
+  it('has a lock file that npm ci accepts on every platform', () => {
+    const lock = JSON.parse(textOf('package-lock.json')) as {
+      packages: Record<string, { version?: string; optionalDependencies?: Record<string, string> }>;
+    };
+    const wanted = Object.values(lock.packages).flatMap((entry) =>
+      Object.keys(entry.optionalDependencies ?? {}),
+    );
+    const missing = wanted.filter((name) => lock.packages[`node_modules/${name}`]?.version === undefined);
+    assert.deepEqual(missing, []);
+  });
+
   it('has a README in every folder of src', () => {
     const missing = order
       .filter((folder) => sources.some((file) => folderOf(file) === folder))
