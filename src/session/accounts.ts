@@ -153,7 +153,7 @@ export function grant(
 ): DdlPlan {
   const { kind, privileges, object, users } = statement;
   const names = privileges.map(({ name }) => name.replace(/ PRIVILEGES$/, '')).join(', ');
-  const everywhere = object.database === null && object.name === null && !object.current;
+  const everywhere = object !== null && object.database === null && object.name === null && !object.current && object.server === null;
   if (kind === 'revoke' || !everywhere || (names !== 'ALL' && names !== 'USAGE')) {
     throw notSupported(`${kind.toUpperCase()} ${names} (every account has all privileges)`);
   }

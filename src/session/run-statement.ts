@@ -97,8 +97,7 @@ async function runUtility(
       await evaluate(statement.exprs);
       return okResult({ warningCount: run.warningCount });
     case 'setRole':
-      if (statement.role.toUpperCase() === 'NONE' || statement.role.toUpperCase() === 'DEFAULT')
-        return okResult();
+      if (statement.roles.kind === 'none' || statement.roles.kind === 'default') return okResult();
       throw notSupported('SET ROLE');
     case 'call':
       throw new GatewayError('UNKNOWN_FUNCTION', `PROCEDURE ${statement.procedure.name} does not exist`);

@@ -6,7 +6,9 @@ import type { ColumnNode, ConstraintNode, ServerOption } from './definition.ts';
 import {
   parseAccount,
   parseAlterUser,
+  parseCreateRole,
   parseCreateUser,
+  parseDropRole,
   parseDropUser,
   parseRenameUser,
 } from './parse-account.ts';
@@ -32,7 +34,6 @@ const unsupportedObjects: readonly GrammarSymbol[] = [
   'TABLESPACE',
   'UNDO',
   'LOGFILE',
-  'ROLE',
   'RESOURCE',
   'INSTANCE',
   'PREPARE',
@@ -63,6 +64,7 @@ export function parseCreate(cursor: Cursor): Statement {
     if (cursor.acceptAny('DATABASE', 'SCHEMA') !== null) return parseCreateDatabase(cursor, start);
     if (cursor.accept('SERVER')) return parseCreateServer(cursor, start);
     if (cursor.accept('USER')) return parseCreateUser(cursor, start);
+    if (cursor.accept('ROLE')) return parseCreateRole(cursor, start);
     if (cursor.isAny('INDEX', 'UNIQUE', 'FULLTEXT')) return parseCreateIndex(cursor, start);
     if (cursor.isSequence('SPATIAL', 'INDEX')) return parseCreateIndex(cursor, start);
   }
@@ -130,6 +132,7 @@ export function parseDrop(cursor: Cursor): Statement {
   }
   if (cursor.accept('INDEX')) return parseDropIndex(cursor, start);
   if (cursor.accept('USER')) return parseDropUser(cursor, start);
+  if (cursor.accept('ROLE')) return parseDropRole(cursor, start);
   if (cursor.accept('PREPARE')) return { kind: 'deallocate', name: cursor.name(), start, end: cursor.end };
   refuseUnsupported(cursor, 'DROP');
   return cursor.fail('TABLE', 'DATABASE', 'VIEW', 'INDEX', 'SERVER', 'EXTERNAL', 'USER');

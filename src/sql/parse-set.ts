@@ -2,7 +2,7 @@
 import { notSupported } from '../base/errors.ts';
 import type { Expr } from './ast.ts';
 import type { Cursor } from './cursor.ts';
-import { parseSetPassword } from './parse-account.ts';
+import { parseSetDefaultRole, parseSetPassword, parseSetRole } from './parse-account.ts';
 import { charsetName, collationName } from './parse-call.ts';
 import { parseSystemVariable } from './parse-primary.ts';
 import type { IsolationLevel, SetItem, Statement } from './statement.ts';
@@ -34,11 +34,9 @@ export function parseSet(cursor: Cursor, parseStatement: (cursor: Cursor) => Sta
   }
   if (cursor.is('ROLE') && !isAssignmentOf(cursor)) {
     cursor.position++;
-    const role = cursor.acceptAny('DEFAULT', 'NONE', 'ALL') ?? cursor.nameOrString('a role');
-    if (cursor.isAny(',', 'EXCEPT', '@')) throw notSupported('SET ROLE with several roles');
-    return { kind: 'setRole', role, start, end: cursor.end };
+    return parseSetRole(cursor, start);
   }
-  if (cursor.isSequence('DEFAULT', 'ROLE')) throw notSupported('SET DEFAULT ROLE');
+  if (cursor.acceptSequence('DEFAULT', 'ROLE')) return parseSetDefaultRole(cursor, start);
   if (cursor.isSequence('RESOURCE', 'GROUP')) throw notSupported('SET RESOURCE GROUP');
   return { kind: 'set', items: parseItems(cursor), start, end: cursor.end };
 }

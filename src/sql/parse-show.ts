@@ -218,10 +218,10 @@ function parseCreateTopic(cursor: Cursor): ShowTarget {
 }
 
 function parseGrants(cursor: Cursor): ShowTarget {
-  if (!cursor.accept('FOR')) return { topic: 'grants', account: null };
+  if (!cursor.accept('FOR')) return { topic: 'grants', account: null, using: [] };
   const account = parseAccount(cursor);
-  if (cursor.is('USING')) throw notSupported('SHOW GRANTS … USING');
-  return { topic: 'grants', account: account.user === null ? null : account };
+  const using = cursor.accept('USING') ? cursor.list(() => parseAccount(cursor)) : [];
+  return { topic: 'grants', account: account.user === null ? null : account, using };
 }
 
 /** DESCRIBE t [column | 'pattern'], after its verb. */

@@ -9,6 +9,12 @@ export function printAccount(account: Account): string {
   return `${quoteString(account.user)}@${quoteString(account.host)}`;
 }
 
+function printGrants(account: Account | null, using: readonly Account[]): string {
+  if (account === null && using.length === 0) return 'GRANTS';
+  const roles = using.length === 0 ? '' : ` USING ${using.map(printAccount).join(', ')}`;
+  return `GRANTS FOR ${account === null ? 'CURRENT_USER' : printAccount(account)}${roles}`;
+}
+
 export function printDescribe(statement: Describe): string {
   const column = statement.column === null ? '' : ` ${quoteString(statement.column)}`;
   return `DESCRIBE ${printTableName(statement.table)}${column}`;
@@ -60,7 +66,7 @@ function printTarget(target: ShowTarget): string {
     case 'commits':
       return `COMMITS${target.table === null ? '' : ` FROM ${printTableName(target.table)}`}`;
     case 'grants':
-      return `GRANTS${target.account === null ? '' : ` FOR ${printAccount(target.account)}`}`;
+      return printGrants(target.account, target.using);
     default:
       return printPlainTopic(target.topic);
   }

@@ -5,9 +5,12 @@ import { quoteName, quoteNames, quoteString, quoteWord, variableName } from './p
 import { printPoint, printTableName } from './print-query.ts';
 import { printAccount } from './print-show.ts';
 import type {
+  AccountOptions,
+  AccountRequirement,
   AccountSpec,
   GrantObject,
   Privilege,
+  RoleChoice,
   SetItem,
   SetStatement,
   Statement,
@@ -61,9 +64,22 @@ export function printSet(statement: SetStatement, print: (statement: Statement) 
       return `SET PASSWORD${account} = ${quoteString(statement.password)}`;
     }
     case 'setRole':
-      return `SET ROLE ${/^(DEFAULT|NONE|ALL)$/.test(statement.role) ? statement.role : quoteString(statement.role)}`;
+      return `SET ROLE ${printRoles(statement.roles)}`;
+    case 'setDefaultRole':
+      return `SET DEFAULT ROLE ${printRoles(statement.roles)} TO ${statement.users.map(printAccount).join(', ')}`;
     default:
       return assertNever(statement);
+  }
+}
+
+function printRoles(choice: RoleChoice): string {
+  switch (choice.kind) {
+    case 'these':
+      return choice.roles.map(printAccount).join(', ');
+    case 'allExcept':
+      return `ALL EXCEPT ${choice.roles.map(printAccount).join(', ')}`;
+    default:
+      return choice.kind.toUpperCase();
   }
 }
 
@@ -111,7 +127,8 @@ function printPrivilege({ name, columns }: Privilege): string {
   return columns === null ? name : `${name} (${quoteNames(columns)})`;
 }
 
-function printGrantObject({ database, name, current }: GrantObject): string {
+function printGrantObject({ database, name, current, server }: GrantObject): string {
+  if (server !== null) return `SERVER ${quoteName(server)}`;
   if (current) return name === null ? '*' : quoteName(name);
   if (database === null) return '*.*';
   return `${quoteName(database)}.${name === null ? '*' : quoteName(name)}`;
@@ -119,15 +136,37 @@ function printGrantObject({ database, name, current }: GrantObject): string {
 
 function printGrant(statement: Extract<Utility, { kind: 'grant' | 'revoke' }>): string {
   const privileges = statement.privileges.map(printPrivilege).join(', ');
-  const object = printGrantObject(statement.object);
+  const object = statement.object === null ? '' : ` ON ${printGrantObject(statement.object)}`;
   const users = statement.users.map(printAccount).join(', ');
-  if (statement.kind === 'grant') {
-    return `GRANT ${privileges} ON ${object} TO ${users}${statement.grantOption ? ' WITH GRANT OPTION' : ''}`;
+  if (statement.kind === 'revoke') return `REVOKE ${privileges}${object} FROM ${users}`;
+  return `GRANT ${privileges}${object} TO ${users}${statement.grantOption ? ' WITH GRANT OPTION' : ''}`;
+}
+
+function printGrantRole(statement: Extract<Utility, { kind: 'grantRole' | 'revokeRole' }>): string {
+  const roles = statement.roles.map(printAccount).join(', ');
+  const users = statement.users.map(printAccount).join(', ');
+  if (statement.kind === 'revokeRole') {
+    return `REVOKE ${statement.adminOption ? 'ADMIN OPTION FOR ' : ''}${roles} FROM ${users}`;
   }
-  const everything =
-    statement.object.database === null && statement.object.name === null && !statement.object.current;
-  const all = everything && statement.grantOption;
-  return `REVOKE ${privileges}${all ? '' : ` ON ${object}`} FROM ${users}`;
+  return `GRANT ${roles} TO ${users}${statement.adminOption ? ' WITH ADMIN OPTION' : ''}`;
+}
+
+function printRequirement(requirement: AccountRequirement): string {
+  if (requirement.kind !== 'specified') return ` REQUIRE ${requirement.kind.toUpperCase()}`;
+  const parts: string[] = [];
+  if (requirement.subject !== null) parts.push(`SUBJECT ${quoteString(requirement.subject)}`);
+  if (requirement.issuer !== null) parts.push(`ISSUER ${quoteString(requirement.issuer)}`);
+  return ` REQUIRE ${parts.join(' AND ')}`;
+}
+
+/** What follows the accounts in CREATE and ALTER USER. */
+export function printAccountOptions(options: AccountOptions): string {
+  const { requirement, locked, failedLoginAttempts, passwordLockTime } = options;
+  const parts = requirement === null ? [''] : [printRequirement(requirement)];
+  if (failedLoginAttempts !== null) parts.push(`FAILED_LOGIN_ATTEMPTS ${failedLoginAttempts}`);
+  if (passwordLockTime !== null) parts.push(`PASSWORD_LOCK_TIME ${String(passwordLockTime).toUpperCase()}`);
+  if (locked !== null) parts.push(`ACCOUNT ${locked ? 'LOCK' : 'UNLOCK'}`);
+  return parts.join(' ');
 }
 
 export function printUtility(statement: Utility, print: (statement: Statement) => string): string {
@@ -167,8 +206,22 @@ export function printUtility(statement: Utility, print: (statement: Statement) =
     case 'alterUser': {
       const verb = statement.kind === 'createUser' ? 'CREATE USER' : 'ALTER USER';
       const condition = statement.kind === 'createUser' ? ' IF NOT EXISTS' : ' IF EXISTS';
-      return `${verb}${statement.conditional ? condition : ''} ${statement.users.map(printUser).join(', ')}`;
+      const users = statement.users.map(printUser).join(', ');
+      const roles =
+        statement.defaultRoles === null ? '' : ` DEFAULT ROLE ${printRoles(statement.defaultRoles)}`;
+      return `${verb}${statement.conditional ? condition : ''} ${users}${roles}${printAccountOptions(statement.options)}`;
     }
+    case 'createRole': {
+      const condition = statement.conditional ? 'IF NOT EXISTS ' : '';
+      return `CREATE ROLE ${condition}${statement.roles.map(printAccount).join(', ')}`;
+    }
+    case 'dropRole': {
+      const condition = statement.conditional ? 'IF EXISTS ' : '';
+      return `DROP ROLE ${condition}${statement.roles.map(printAccount).join(', ')}`;
+    }
+    case 'grantRole':
+    case 'revokeRole':
+      return printGrantRole(statement);
     case 'dropUser':
       return `DROP USER ${statement.ifExists ? 'IF EXISTS ' : ''}${statement.users.map(printAccount).join(', ')}`;
     case 'renameUser': {

@@ -56,6 +56,7 @@ export function printStatement(statement: Statement): string {
     case 'setFor':
     case 'setPassword':
     case 'setRole':
+    case 'setDefaultRole':
       return printSet(statement, printStatement);
     case 'dropTable':
     case 'renameTable':

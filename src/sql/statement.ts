@@ -251,7 +251,17 @@ export type SetStatement =
   /** MariaDB's SET STATEMENT … FOR: the variables hold for that statement alone. */
   | (Span & { readonly kind: 'setFor'; readonly items: readonly SetItem[]; readonly statement: Statement })
   | (Span & { readonly kind: 'setPassword'; readonly account: Account | null; readonly password: string })
-  | (Span & { readonly kind: 'setRole'; readonly role: string });
+  | (Span & { readonly kind: 'setRole'; readonly roles: RoleChoice })
+  | (Span & {
+      readonly kind: 'setDefaultRole';
+      readonly roles: Exclude<RoleChoice, { kind: 'default' | 'allExcept' }>;
+      readonly users: readonly Account[];
+    });
+
+/** Which of the roles granted to an account are meant. */
+export type RoleChoice =
+  | { readonly kind: 'default' | 'none' | 'all' }
+  | { readonly kind: 'these' | 'allExcept'; readonly roles: readonly Account[] };
 
 // ---- SHOW -----------------------------------------------------------------------------------------
 
@@ -293,7 +303,8 @@ export type ShowTarget =
   | { readonly topic: 'warnings' | 'errors' | 'warningCount' | 'errorCount' }
   | { readonly topic: 'processlist'; readonly full: boolean }
   | { readonly topic: 'commits'; readonly table: TableName | null }
-  | { readonly topic: 'grants'; readonly account: Account | null }
+  /** `using` are the roles to be taken as active. */
+  | { readonly topic: 'grants'; readonly account: Account | null; readonly using: readonly Account[] }
   | { readonly topic: 'servers' }
   | {
       readonly topic:
@@ -337,17 +348,35 @@ export interface AccountSpec extends Span {
   readonly hash: string | null;
 }
 
+/** REQUIRE: what a connection must have for the account to log in. */
+export type AccountRequirement =
+  | { readonly kind: 'none' | 'ssl' | 'x509' }
+  | { readonly kind: 'specified'; readonly subject: string | null; readonly issuer: string | null };
+
+/** What CREATE and ALTER USER say of an account besides its password; null is not said. */
+export interface AccountOptions {
+  readonly requirement: AccountRequirement | null;
+  readonly locked: boolean | null;
+  readonly failedLoginAttempts: number | null;
+  /** Days, or until an administrator unlocks the account. */
+  readonly passwordLockTime: number | 'unbounded' | null;
+}
+
 /** One privilege in upper case (`SELECT`, `ALL`), with its columns. */
 export interface Privilege {
   readonly name: string;
   readonly columns: readonly string[] | null;
 }
 
-/** `*.*`, `db.*`, `*`, `db.t`: null is a star; `*` alone (the session's database) has both null and `current`. */
+/**
+ * `*.*`, `db.*`, `*`, `db.t`: null is a star; `*` alone (the session's database) has both null and `current`.
+ * ON SERVER has the server's name and nulls.
+ */
 export interface GrantObject {
   readonly database: string | null;
   readonly name: string | null;
   readonly current: boolean;
+  readonly server: string | null;
 }
 
 export type Utility =
@@ -385,6 +414,21 @@ export type Utility =
       /** IF NOT EXISTS of CREATE, IF EXISTS of ALTER. */
       readonly conditional: boolean;
       readonly users: readonly AccountSpec[];
+      /** DEFAULT ROLE; null when not said. */
+      readonly defaultRoles: Exclude<RoleChoice, { kind: 'default' | 'allExcept' }> | null;
+      readonly options: AccountOptions;
+    })
+  | (Span & {
+      readonly kind: 'createRole' | 'dropRole';
+      /** IF NOT EXISTS of CREATE, IF EXISTS of DROP. */
+      readonly conditional: boolean;
+      readonly roles: readonly Account[];
+    })
+  | (Span & {
+      readonly kind: 'grantRole' | 'revokeRole';
+      readonly roles: readonly Account[];
+      readonly users: readonly Account[];
+      readonly adminOption: boolean;
     })
   | (Span & { readonly kind: 'dropUser'; readonly ifExists: boolean; readonly users: readonly Account[] })
   | (Span & {
@@ -394,7 +438,9 @@ export type Utility =
   | (Span & {
       readonly kind: 'grant' | 'revoke';
       readonly privileges: readonly Privilege[];
-      readonly object: GrantObject;
+      /** Null: REVOKE ALL PRIVILEGES, GRANT OPTION FROM: everything at every level. */
+      readonly object: GrantObject | null;
       readonly users: readonly Account[];
+      /** WITH GRANT OPTION; of REVOKE it stands among the privileges. */
       readonly grantOption: boolean;
     });

@@ -116,8 +116,6 @@ describe('sql: syntax errors', () => {
       ['XA START "x"', 'XA'],
       ['CREATE TABLE t (a INT) PARTITION BY HASH (a)', 'PARTITION BY'],
       ['CREATE TABLESPACE x', 'CREATE TABLESPACE'],
-      ['CREATE ROLE r', 'CREATE ROLE'],
-      ['GRANT r TO u', 'GRANT of roles'],
       ['CHANGE REPLICATION SOURCE TO SOURCE_HOST = "x"', 'CHANGE REPLICATION'],
       ['PURGE BINARY LOGS TO "x"', 'PURGE BINARY LOGS'],
       ['SHUTDOWN', 'SHUTDOWN'],
