@@ -12,8 +12,10 @@ async function rows(session: SessionApi, sql: string): Promise<readonly (readonl
   return outcome.kind === 'rows' ? outcome.rows : [];
 }
 
-async function* bytes(chunks: Iterable<string> | AsyncIterable<string>): AsyncIterable<Buffer> {
-  for await (const chunk of chunks) yield Buffer.from(chunk);
+type Chunk = string | Uint8Array;
+
+async function* bytes(chunks: Iterable<Chunk> | AsyncIterable<Chunk>): AsyncIterable<Buffer> {
+  for await (const chunk of chunks) yield Buffer.from(chunk as Uint8Array);
 }
 
 const connect = (gateway: Gateway, database?: string): Promise<Connection> =>
@@ -247,10 +249,7 @@ describe('session', () => {
   it('loads a file of the client, small and in bulk, once or not at all', async () => {
     const connection = await connect(gateway, 's');
     await connection.query('CREATE TABLE loaded (id INT PRIMARY KEY, v VARCHAR(20), n INT)');
-    const load = async (
-      sql: string,
-      chunks: Iterable<string> | AsyncIterable<string>,
-    ): Promise<ResultSetHeader> => {
+    const load = async (sql: string, chunks: Iterable<Chunk>): Promise<ResultSetHeader> => {
       const infileStreamFactory = () => Readable.from(bytes(chunks));
       const [result] = await connection.query<ResultSetHeader>({ sql, infileStreamFactory });
       return result;
@@ -262,7 +261,7 @@ describe('session', () => {
       ',b",10\n2,c,\\N',
     ]);
     assert.equal(small.affectedRows, 2);
-    const lines = function* (from: number, to: number, last: string): Iterable<string> {
+    const lines = function* (from: number, to: number, last: Chunk): Iterable<Chunk> {
       for (let id = from; id < to; id++) yield `${id}\tv${id}\t${id % 3}\n`;
       yield last;
     };
@@ -271,7 +270,9 @@ describe('session', () => {
     const large = await load(into, lines(10, 2_010, '10\tagain\t1\n'));
     assert.equal(large.affectedRows, 2_000);
     assert.equal(gateway.services.journal.lastVersion, before + 1, 'one version');
-    await assert.rejects(load(into, lines(5_000, 7_000, '9999\tx\tnot a number\n')), { errno: 1366 });
+    await assert.rejects(load(into, lines(5_000, 7_000, Uint8Array.of(0x39, 0x09, 0xff, 0x0a))), {
+      errno: 1300,
+    });
     const [count] = await connection.query<RowDataPacket[]>(
       'SELECT COUNT(*) AS n, MAX(id) AS last FROM loaded',
     );
