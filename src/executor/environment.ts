@@ -1,4 +1,5 @@
 import { AssertionError } from '../base/assert.ts';
+import { GatewayError } from '../base/errors.ts';
 import { type RelationId, rowVersionColumn } from '../planner/bound.ts';
 import type { EvaluationEnv } from '../planner/evaluator/environment.ts';
 import type { Row, SqlValue } from '../types/value.ts';
@@ -8,6 +9,8 @@ export interface SessionFacts {
   context(name: string): SqlValue;
   zoneMinutes(utcUs: bigint): number;
   warn(errno: number, message: string): void;
+  /** Numbers of warnings that are errors where a value is computed to be written. */
+  readonly writeErrors: ReadonlySet<number>;
 }
 
 const nullRow: Row = [];
@@ -18,6 +21,7 @@ export class ExecutionEnv implements EvaluationEnv {
   readonly #versions: (number | null)[] = [];
   readonly parameters: readonly SqlValue[];
   readonly #facts: SessionFacts;
+  #writing = false;
 
   constructor(parameters: readonly SqlValue[], facts: SessionFacts) {
     this.parameters = parameters;
@@ -52,7 +56,20 @@ export class ExecutionEnv implements EvaluationEnv {
     return this.#facts.zoneMinutes(utcUs);
   }
 
+  /** Computes values to be written: in strict mode a division by zero or a cut number ends the statement. */
+  forWrite<T>(compute: () => T): T {
+    this.#writing = true;
+    try {
+      return compute();
+    } finally {
+      this.#writing = false;
+    }
+  }
+
   warn(errno: number, message: string): void {
+    if (this.#writing && this.#facts.writeErrors.has(errno)) {
+      throw new GatewayError(errno === 1365 ? 'DIVISION_BY_ZERO' : 'WRONG_VALUE_FORMAT', message);
+    }
     this.#facts.warn(errno, message);
   }
 }

@@ -14,7 +14,7 @@ import { type ExecutionContext, throwIfAborted } from './context.ts';
 import { existingRows } from './existing-rows.ts';
 import { keyText, type Overlay, sameRow } from './overlay.ts';
 import { executeQuery } from './query.ts';
-import { type Given, RowBuilder } from './row-builder.ts';
+import { type Given, type Lenience, RowBuilder } from './row-builder.ts';
 
 export interface WriteOutcome {
   readonly affectedRows: number;
@@ -29,6 +29,9 @@ export interface WriteOutcome {
 
 export interface InsertOptions {
   readonly zeroIsValue: boolean;
+  readonly lenience: Lenience;
+  /** A NULL for a NOT NULL column is an error also in relaxed mode. */
+  readonly nullFails?: boolean;
   /** A statement that is its own transaction may go past the journal when it has many rows. */
   readonly mayBulk: boolean;
 }
@@ -208,7 +211,11 @@ export class Inserter {
       updated[column] =
         value === 'default'
           ? this.builder.defaultOf(definition)
-          : this.builder.convert(definition, value(env), type);
+          : this.builder.convert(
+              definition,
+              env.forWrite(() => value(env)),
+              type,
+            );
     }
     this.#matched++;
     if (sameRow(updated, existing.row)) return;
@@ -317,7 +324,9 @@ export async function executeInsert(
   const rows: Row[] = [];
   for (const [index, evaluators] of compiled.rows.entries()) {
     if (index % 1_024 === 1_023) throwIfAborted(context.signal);
-    const given = evaluators.map((value): Given => (typeof value === 'string' ? value : value(context.env)));
+    const given = context.env.forWrite(() =>
+      evaluators.map((value): Given => (typeof value === 'string' ? value : value(context.env))),
+    );
     rows.push(inserter.builder.build(given, compiled.types[index]!));
   }
   await inserter.add(rows);

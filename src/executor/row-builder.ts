@@ -2,6 +2,7 @@ import { GatewayError } from '../base/errors.ts';
 import type { ColumnDef, TableDef } from '../catalog/schema.ts';
 import { coerceValue } from '../types/coerce.ts';
 import type { CoerceContext } from '../types/coerce-error.ts';
+import { coerceLeniently, implicitValue } from '../types/coerce-lenient.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { Row, SqlValue } from '../types/value.ts';
 import type { ExecutionContext } from './context.ts';
@@ -9,9 +10,18 @@ import type { ExecutionContext } from './context.ts';
 /** What a column is given: a value, DEFAULT, or nothing because the statement does not name it. */
 export type Given = SqlValue | 'default' | 'absent';
 
+/**
+ * What becomes of values that do not fit: an error in strict mode; else MySQL's adjusted value and a warning. A
+ * NULL for a NOT NULL column is adjusted too, but not in a single row of INSERT without IGNORE.
+ */
+export type Lenience = 'strict' | 'relaxed' | 'ignore';
+
 export interface RowBuilderOptions {
   /** NO_AUTO_VALUE_ON_ZERO: 0 is a value like any other. */
   readonly zeroIsValue: boolean;
+  readonly lenience: Lenience;
+  /** A NULL for a NOT NULL column is an error also in relaxed mode. */
+  readonly nullFails?: boolean;
 }
 
 const microsPerDigit = [1_000_000n, 100_000n, 10_000n, 1_000n, 100n, 10n, 1n];
@@ -73,11 +83,24 @@ export class RowBuilder {
 
   /** A value as the column stores it; error 1048 for a NULL that it does not take. */
   convert(column: ColumnDef, value: SqlValue, type: SqlType, nullPasses = false): SqlValue {
-    const converted = coerceValue(value, type, column, this.coerceContext);
-    if (converted === null && !column.nullable && !nullPasses) {
-      throw new GatewayError('COLUMN_NOT_NULL', `Column '${column.name}' cannot be null`);
-    }
-    return converted;
+    const { lenience } = this.#options;
+    const converted =
+      lenience === 'strict'
+        ? coerceValue(value, type, column, this.coerceContext)
+        : coerceLeniently(value, type, column, this.coerceContext, this.#warn);
+    if (converted !== null || column.nullable || nullPasses) return converted;
+    const error = new GatewayError('COLUMN_NOT_NULL', `Column '${column.name}' cannot be null`);
+    return this.#implicit(column, error, lenience === 'ignore' || this.#options.nullFails !== true);
+  }
+
+  readonly #warn = (errno: number, message: string): void => this.#context.env.warn(errno, message);
+
+  /** The type's own value with a warning in place of an error, where the mode allows it. */
+  #implicit(column: ColumnDef, error: GatewayError, allowed = true): SqlValue {
+    const value = implicitValue(column.type);
+    if (this.#options.lenience === 'strict' || !allowed || value === undefined) throw error;
+    this.#warn(error.errno, error.message);
+    return value;
   }
 
   /** The column's default; error 1364 when it has none. */
@@ -85,7 +108,9 @@ export class RowBuilder {
     if (column.autoIncrement === true) return this.#generate(column);
     if (column.default === undefined) {
       if (column.nullable) return null;
-      throw new GatewayError('NO_DEFAULT', `Field '${column.name}' doesn't have a default value`);
+      const error = new GatewayError('NO_DEFAULT', `Field '${column.name}' doesn't have a default value`);
+      // An ENUM that takes no NULL has its first member as its default.
+      return column.type.kind === 'enum' ? (column.type.members[0] ?? '') : this.#implicit(column, error);
     }
     return column.default.kind === 'constant' ? column.default.value : this.now(column, column.default.fsp);
   }

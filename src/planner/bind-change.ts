@@ -1,153 +1,253 @@
-/** UPDATE and DELETE of one table: a query for the rows to change. */
+/** UPDATE and DELETE, of one table or over a join: a query for the rows to change. */
 import { GatewayError, notSupported } from '../base/errors.ts';
-import type { TableDef } from '../catalog/schema.ts';
-import type { Expr, FromItem, Limit, OrderItem, Query, TableFrom } from '../sql/ast.ts';
+import type { FromItem, OrderItem, TableName } from '../sql/ast.ts';
 import type { Delete, Update } from '../sql/statement.ts';
 import { bigint } from '../types/sql-type.ts';
 import { asCondition } from './bind-arguments.ts';
-import { bindAssignments } from './bind-assignments.ts';
 import type { ExprEnv } from './bind-env.ts';
 import { bindLimit, withBlock } from './bind-query.ts';
 import { type BlockEnv, blockEnv } from './bind-select.ts';
-import { bindTable } from './bind-table.ts';
-import { defaultOf, writeTarget } from './bind-target.ts';
+import { defaultOf } from './bind-target.ts';
+import { bindWriteFrom, type WriteFrom, type WriteRelation } from './bind-write-from.ts';
 import {
   type BoundColumn,
-  type BoundCte,
   type BoundExpr,
+  type BoundFrom,
   type BoundQuery,
   rowVersionColumn,
 } from './bound.ts';
-import { isNullable } from './expr-tools.ts';
-import type { DeletePlan, QueryPlan, UpdatePlan } from './plan.ts';
-import { columnRef, emptyFrom, rowVersionName, type ScopeRelation } from './scope.ts';
+import { canEvaluate } from './evaluator/compile.ts';
+import { castTo, conjunction, isNullable, relationsOf, some } from './expr-tools.ts';
+import { mapExprDeep } from './map-query.ts';
+import type { ChangeTarget, DeletePlan, QueryPlan, UpdatePlan, UpdateTarget } from './plan.ts';
+import { resolveIn, rowVersionName, unknownColumn } from './scope.ts';
 
 type Planner = (query: BoundQuery) => QueryPlan;
-
-function singleTable(from: FromItem, verb: 'UPDATE' | 'DELETE'): TableFrom {
-  if (from.kind !== 'table') throw notSupported(`${verb} of several tables`);
-  if (from.asOf !== null || from.changes !== null || from.eventTime !== null) {
-    throw new GatewayError(
-      'NON_UPDATABLE_TABLE',
-      `The target table ${from.name.name} of the ${verb} is not updatable`,
-    );
-  }
-  return from;
-}
+type Change = Update | Delete;
 
 interface Source {
-  readonly table: TableDef;
-  readonly relation: ScopeRelation;
-  readonly from: TableFrom;
+  readonly write: WriteFrom;
   readonly env: ExprEnv;
-  readonly ctes: readonly BoundCte[];
-  readonly block: BlockEnv;
-  readonly bound: Extract<BoundQuery['body'], { kind: 'select' }>['from'];
+  readonly query: Pick<BoundQuery, 'ctes' | 'orderBy' | 'limit'> & { readonly where: BoundExpr | null };
 }
 
-function bindTarget(
-  ast: { readonly with: Query['with']; readonly from: FromItem },
-  verb: 'UPDATE' | 'DELETE',
-  outer: BlockEnv,
-): Source {
+function bindOrders(orders: readonly OrderItem[], env: ExprEnv, write: WriteFrom): BoundQuery['orderBy'] {
+  const orderEnv: ExprEnv = { ...env, clause: 'order clause' };
+  return orders.map(({ expr, descending }) => ({
+    expr: write.opened(orderEnv.bind(expr, orderEnv)),
+    descending,
+  }));
+}
+
+function wrongUsage(verb: string, clause: string): GatewayError {
+  return new GatewayError('WRONG_USAGE', `Incorrect usage of ${verb} and ${clause}`);
+}
+
+const hasSeveral = (from: FromItem): boolean => from.kind !== 'table';
+
+/** FROM, WHERE, ORDER BY and LIMIT of a change. Errors 1221, 1288 and those of names. */
+function bindSource(ast: Change, verb: 'UPDATE' | 'DELETE', outer: BlockEnv): Source {
+  if (hasSeveral(ast.from) || (ast.kind === 'delete' && ast.targets !== null)) {
+    if (ast.orderBy.length > 0) throw wrongUsage(verb, 'ORDER BY');
+    if (ast.limit !== null) throw wrongUsage(verb, 'LIMIT');
+  }
+  if (ast.limit?.offset) throw new GatewayError('SYNTAX_ERROR', 'LIMIT of a change takes no offset');
   const { ctes, block } = withBlock(ast.with, outer);
-  const from = singleTable(ast.from, verb);
-  if (from.partitions !== null) throw notSupported('PARTITION');
-  const table = writeTarget(from.name, verb, block);
-  // The target is the table, also when a CTE has its name.
-  const { from: bound, scope } = bindTable(
-    { ...from, name: { ...from.name, database: table.database } },
-    blockEnv(block, emptyFrom, 'field list'),
-  );
+  const write = bindWriteFrom(ast.from, verb, block);
+  const env = blockEnv(block, write.scope, 'where clause');
+  const where = ast.where === null ? null : asCondition(env.bind(ast.where, env));
+  const terms = [...write.conditions, ...(where === null ? [] : [write.opened(where)])];
   return {
-    table,
-    relation: scope.relations[0]!,
-    from,
-    env: blockEnv(block, scope, 'where clause'),
-    ctes,
-    block,
-    bound,
+    write,
+    env,
+    query: {
+      ctes,
+      orderBy: bindOrders(ast.orderBy, env, write),
+      limit: bindLimit(ast.limit, block),
+      where: conjunction(terms),
+    },
   };
 }
 
-function bindOrders(orders: readonly OrderItem[], env: ExprEnv): BoundQuery['orderBy'] {
-  const orderEnv: ExprEnv = { ...env, clause: 'order clause' };
-  return orders.map(({ expr, descending }) => ({ expr: orderEnv.bind(expr, orderEnv), descending }));
+/** Whether a condition names a column that a key begins with, as sql_safe_updates wants it. */
+function namesKey(where: BoundExpr | null, targets: readonly ChangeTarget[]): boolean {
+  if (where === null) return false;
+  return targets.every(({ relation, table }) => {
+    const first = new Set([table.primaryKey[0], ...table.indexes.map(({ columns }) => columns[0])]);
+    return some(
+      where,
+      (each) => each.kind === 'column' && each.relation === relation && first.has(each.column),
+    );
+  });
 }
 
-function rowItems({ relation }: Source): BoundExpr[] {
-  return [
-    ...relation.columns.map((_column, index) => columnRef(relation, index)),
-    columnRef(relation, rowVersionColumn),
-  ];
+function rowItems({ table, relation, optional }: WriteRelation): BoundExpr[] {
+  return [...table.columns.keys(), rowVersionColumn].map((column): BoundExpr => {
+    const definition = table.columns[column];
+    return {
+      kind: 'column',
+      relation,
+      column,
+      type: definition?.type ?? bigint(),
+      nullable: optional || definition?.nullable === true,
+    };
+  });
+}
+
+function itemColumns(items: readonly BoundExpr[], relations: readonly WriteRelation[]): BoundColumn[] {
+  const names = relations.flatMap(({ table }) => [
+    ...table.columns.map((column) => column.name),
+    rowVersionName,
+  ]);
+  return items.map((item, index) => ({
+    name: names[index] ?? `value_${index - names.length}`,
+    type: item.type,
+    nullable: isNullable(item),
+  }));
 }
 
 function sourceQuery(
   source: Source,
-  parts: {
-    readonly where: Expr | null;
-    readonly orderBy: readonly OrderItem[];
-    readonly limit: Limit | null;
-  },
+  relations: readonly WriteRelation[],
   values: readonly BoundExpr[],
 ): BoundQuery {
-  const { env, relation } = source;
-  const rowColumns: BoundColumn[] = [
-    ...relation.columns,
-    { name: rowVersionName, type: bigint(), nullable: false },
-    ...values.map((value, index) => ({
-      name: `value_${index}`,
-      type: value.type,
-      nullable: isNullable(value),
-    })),
-  ];
-  if (parts.limit?.offset) throw new GatewayError('SYNTAX_ERROR', 'LIMIT of a change takes no offset');
+  const items = [...relations.flatMap(rowItems), ...values];
+  const { where, ...rest } = source.query;
   return {
-    ctes: source.ctes,
+    ...rest,
     body: {
       kind: 'select',
       distinct: false,
-      from: source.bound,
-      where: parts.where === null ? null : asCondition(env.bind(parts.where, env)),
+      from: source.write.from as BoundFrom,
+      where,
       groupBy: [],
       rollup: false,
       having: null,
-      items: [...rowItems(source), ...values],
+      items,
     },
-    columns: rowColumns,
-    orderBy: bindOrders(parts.orderBy, env),
-    limit: bindLimit(parts.limit, source.block),
+    columns: itemColumns(items, relations),
     offset: null,
   };
 }
 
-/** UPDATE; `plan` rewrites and routes the query for its rows. */
-export function bindUpdate(ast: Update, outer: BlockEnv, plan: Planner): UpdatePlan {
-  if (ast.ignore) throw notSupported('UPDATE IGNORE');
-  const source = bindTarget(ast, 'UPDATE', outer);
-  const { table, relation, env } = source;
-  const assignments = bindAssignments(ast.assignments, table, relation.alias, relation.id, {
-    ...env,
-    // Not 'field list': no value becomes a column of a result, so lengths of literals are no part of the plan.
-    clause: 'where clause',
+/** Where each relation's row begins among the source's columns. */
+function firstColumns(relations: readonly WriteRelation[]): number[] {
+  let next = 0;
+  return relations.map(({ table }) => {
+    const first = next;
+    next += table.columns.length + 1;
+    return first;
   });
-  const values = assignments.map(({ column, value }) =>
-    value === 'default' ? defaultOf(table.columns[column]!) : value,
-  );
-  const query = sourceQuery(source, ast, values);
-  return { kind: 'update', table, source: plan(query), assigned: assignments.map(({ column }) => column) };
 }
 
-/** DELETE; of the multi-table forms only the one that names a single table. */
-export function bindDelete(ast: Delete, outer: BlockEnv, plan: Planner): DeletePlan {
-  if (ast.ignore) throw notSupported('DELETE IGNORE');
-  const source = bindTarget(ast, 'DELETE', outer);
-  if (ast.targets !== null) {
-    const [target, ...more] = ast.targets;
-    if (more.length > 0) throw notSupported('DELETE of several tables');
-    if (target !== undefined && target.name !== source.relation.alias) {
-      throw new GatewayError('UNKNOWN_TABLE', `Unknown table '${target.name}' in MULTI DELETE`);
-    }
+// ---- UPDATE ---------------------------------------------------------------------------------------
+
+interface Assigned {
+  readonly relation: WriteRelation;
+  readonly column: number;
+  readonly value: BoundExpr;
+}
+
+/** The SET list: of each table from left to right, each assignment sees what those before it set. */
+function bindSet(ast: Update, { write, env }: Source): Assigned[] {
+  const assigned: Assigned[] = [];
+  const earlier = (expr: BoundExpr): BoundExpr | undefined => {
+    if (expr.kind !== 'column') return undefined;
+    const known = assigned.findLast(
+      ({ relation, column }) => relation.relation === expr.relation && column === expr.column,
+    );
+    return known === undefined ? undefined : castTo(known.value, expr.type);
+  };
+  // Not 'field list': no value becomes a column of a result, so lengths of literals are no part of the plan.
+  const valueEnv: ExprEnv = { ...env, clause: 'where clause' };
+  for (const node of ast.assignments) {
+    const found = resolveIn(write.scope, node.column, 'field list');
+    if (found === undefined || found.index === rowVersionColumn)
+      throw unknownColumn(node.column, 'field list');
+    const { relation, column } = write.target(found.relation, found.index, 'UPDATE');
+    const definition = relation.table.columns[column]!;
+    const bound =
+      node.value.kind === 'default'
+        ? defaultOf(definition)
+        : env.context.inferred(valueEnv.bind(node.value, valueEnv), definition.type);
+    const value = mapExprDeep(write.opened(bound), earlier);
+    const again = assigned.findIndex((each) => each.relation === relation && each.column === column);
+    if (again >= 0) assigned.splice(again, 1);
+    assigned.push({ relation, column, value });
   }
-  return { kind: 'delete', table: source.table, source: plan(sourceQuery(source, ast, [])) };
+  return assigned;
+}
+
+/** UPDATE; `plan` rewrites and routes the query for its rows. */
+export function bindUpdate(ast: Update, outer: BlockEnv, plan: Planner): UpdatePlan {
+  const source = bindSource(ast, 'UPDATE', outer);
+  const assigned = bindSet(ast, source);
+  const relations = [...new Set(assigned.map(({ relation }) => relation))];
+  const tables = new Set(relations.map(({ table }) => table.id));
+  if (tables.size < relations.length) throw notSupported('UPDATE of one table under two names');
+  const known = new Set(relations.map(({ relation }) => relation));
+  const here = assigned.every(
+    ({ value }) => canEvaluate(value) === true && [...relationsOf(value)].every((id) => known.has(id)),
+  );
+  const firsts = firstColumns(relations);
+  const values: BoundExpr[] = [];
+  const width = relations.reduce((sum, { table }) => sum + table.columns.length + 1, 0);
+  const targets = relations.map((relation, index): UpdateTarget => {
+    const own = assigned.filter((each) => each.relation === relation);
+    const exprs = own.map(({ value }) => value);
+    const from = width + values.length;
+    if (!here) values.push(...exprs);
+    return {
+      table: relation.table,
+      relation: relation.relation,
+      first: firsts[index]!,
+      assigned: own.map(({ column }) => column),
+      values: here ? { kind: 'exprs', exprs } : { kind: 'source', from },
+    };
+  });
+  return {
+    kind: 'update',
+    ignore: ast.ignore,
+    table: relations[0]!.table,
+    targets,
+    source: plan(sourceQuery(source, relations, values)),
+    keyed: source.query.limit !== null || namesKey(source.query.where, targets),
+  };
+}
+
+// ---- DELETE ---------------------------------------------------------------------------------------
+
+/** The relation that a multi-table DELETE names. Error 1109. */
+function deleteTarget(target: TableName, write: WriteFrom): WriteRelation {
+  const found = write.scope.relations.find(
+    ({ alias, database }) =>
+      alias === target.name && (target.database === null || target.database === database),
+  );
+  if (found === undefined) {
+    throw new GatewayError('UNKNOWN_TABLE', `Unknown table '${target.name}' in MULTI DELETE`);
+  }
+  return write.row(found, 'DELETE');
+}
+
+/** DELETE in its three forms. */
+export function bindDelete(ast: Delete, outer: BlockEnv, plan: Planner): DeletePlan {
+  const source = bindSource(ast, 'DELETE', outer);
+  const { write } = source;
+  const named =
+    ast.targets === null
+      ? [write.row(write.scope.relations[0]!, 'DELETE')]
+      : ast.targets.map((target) => deleteTarget(target, write));
+  if (new Set(named).size < named.length) {
+    throw new GatewayError('NON_UNIQUE_TABLE', `Not unique table/alias: '${named[0]!.table.name}'`);
+  }
+  const firsts = firstColumns(named);
+  const targets = named.map(({ table, relation }, index) => ({ table, relation, first: firsts[index]! }));
+  return {
+    kind: 'delete',
+    ignore: ast.ignore,
+    table: named[0]!.table,
+    targets,
+    source: plan(sourceQuery(source, named, [])),
+    keyed: source.query.limit !== null || namesKey(source.query.where, targets),
+  };
 }

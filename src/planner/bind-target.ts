@@ -11,23 +11,31 @@ import { type ColumnName, sameName, unknownColumn } from './scope.ts';
 
 export type WriteVerb = 'INSERT' | 'UPDATE' | 'DELETE' | 'REPLACE' | 'LOAD DATA';
 
-/** The feature group of a name. Errors 1046, 1049, 1146, 1142, 1288, 1792. */
-export function writeTarget(name: TableName, verb: WriteVerb, block: BlockEnv): TableDef {
+/** Nothing is written while a point in the past is read, nor to metadata. Errors 1046, 1049, 1142, 1792. */
+export function requireWritable(name: TableName | null, verb: WriteVerb, block: BlockEnv): void {
   const { facts } = block.context;
-  const database = name.database ?? block.surroundings.database;
-  if (database === undefined) throw new GatewayError('NO_DATABASE', 'No database selected');
   if (facts.asOf !== null) {
     throw new GatewayError(
       'READ_ONLY_TRANSACTION',
       'Cannot execute statement in a READ ONLY transaction: it reads AS OF a point',
     );
   }
+  if (name === null) return;
+  const database = name.database ?? block.surroundings.database;
+  if (database === undefined) throw new GatewayError('NO_DATABASE', 'No database selected');
   if (findMetadataDatabase(database) !== undefined) {
     throw new GatewayError('TABLE_ACCESS_DENIED', `${verb} command denied to user for table '${name.name}'`);
   }
   if (facts.catalog.database(database) === undefined) {
     throw new GatewayError('UNKNOWN_DATABASE', `Unknown database '${database}'`);
   }
+}
+
+/** The feature group of a name. Errors 1046, 1049, 1146, 1142, 1288, 1792. */
+export function writeTarget(name: TableName, verb: WriteVerb, block: BlockEnv): TableDef {
+  const { facts } = block.context;
+  requireWritable(name, verb, block);
+  const database = name.database ?? block.surroundings.database!;
   const relation = facts.catalog.relation(database, name.name);
   if (relation === undefined) throw noSuchTable(database, name.name);
   block.context.objects.push({ database, name: name.name });

@@ -371,12 +371,14 @@ export function explainPlan(plan: QueryPlan | WritePlan): readonly ExplainLine[]
       break;
     case 'update':
     case 'delete': {
-      const target = `${plan.table.database}.${plan.table.name}`;
-      const columns =
+      const names =
         plan.kind === 'update'
-          ? `: ${plan.assigned.map((column) => plan.table.columns[column]!.name).join(', ')}`
-          : '';
-      lines.add(0, `route: write (${plan.kind} ${target}${columns})`);
+          ? plan.targets.map(
+              ({ table, assigned }) =>
+                `${table.database}.${table.name}: ${assigned.map((column) => table.columns[column]!.name).join(', ')}`,
+            )
+          : plan.targets.map(({ table }) => `${table.database}.${table.name}`);
+      lines.add(0, `route: write (${plan.kind} ${names.join('; ')})`);
       planLines(lines, 1, plan.source);
       break;
     }

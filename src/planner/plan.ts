@@ -107,19 +107,44 @@ export interface Assignment {
   readonly value: BoundExpr | 'default';
 }
 
-/** UPDATE: the source's columns are the row's columns, `_row_version`, then one value an assignment. */
-export interface UpdatePlan {
-  readonly kind: 'update';
+/**
+ * A table whose rows UPDATE or DELETE changes. In the source's columns its row stands from `first` on: the
+ * table's columns, then `_row_version`, which is NULL where an outer join found no row.
+ */
+export interface ChangeTarget {
   readonly table: TableDef;
-  readonly source: QueryPlan;
-  readonly assigned: readonly number[];
+  readonly relation: RelationId;
+  readonly first: number;
 }
 
-/** DELETE: the source's columns are the row's columns and `_row_version`. */
+export interface UpdateTarget extends ChangeTarget {
+  /** Indexes of the assigned columns. */
+  readonly assigned: readonly number[];
+  /** One an assigned column: computed from the targets' rows here, or by the source as its columns from `from` on. */
+  readonly values:
+    | { readonly kind: 'exprs'; readonly exprs: readonly BoundExpr[] }
+    | { readonly kind: 'source'; readonly from: number };
+}
+
+/** UPDATE of one table or, over a join, of several. `table` is the first target's. */
+export interface UpdatePlan {
+  readonly kind: 'update';
+  readonly ignore: boolean;
+  readonly table: TableDef;
+  readonly targets: readonly UpdateTarget[];
+  readonly source: QueryPlan;
+  /** Whether WHERE names a key column or a LIMIT stands there: what sql_safe_updates asks for. */
+  readonly keyed: boolean;
+}
+
+/** DELETE from one table or, over a join, from several. `table` is the first target's. */
 export interface DeletePlan {
   readonly kind: 'delete';
+  readonly ignore: boolean;
   readonly table: TableDef;
+  readonly targets: readonly ChangeTarget[];
   readonly source: QueryPlan;
+  readonly keyed: boolean;
 }
 
 export type WritePlan = InsertPlan | UpdatePlan | DeletePlan;

@@ -117,7 +117,11 @@ async function fillTable(
   const { plan, parameters } = planFill(fill, planned, state, run);
   const view = { version: state.services.journal.lastVersion, pinned: false, overlay };
   const context = executionContext(state, run, parameters, view);
-  const outcome = await executeInsert(plan, context, overlay, { zeroIsValue: true, mayBulk: false });
+  const outcome = await executeInsert(plan, context, overlay, {
+    zeroIsValue: true,
+    lenience: plan.mode === 'ignore' ? 'ignore' : state.variables.lenience,
+    mayBulk: false,
+  });
   return { tables: overlay.writes(), affectedRows: outcome.affectedRows, info: outcome.info };
 }
 

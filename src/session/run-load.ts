@@ -149,6 +149,7 @@ export async function runLoadData(
           const mayBulk = state.transaction === undefined;
           const inserter = new Inserter(table, { mode, onDuplicate: null }, context, overlay, {
             zeroIsValue,
+            lenience: mode === 'ignore' ? mode : state.variables.lenience,
             mayBulk,
           });
           try {
@@ -165,7 +166,7 @@ export async function runLoadData(
             throw error;
           }
         },
-        { table, retryDuplicates: true },
+        { tables: [table], retryDuplicates: true },
         parameters,
         state,
         run,

@@ -8,7 +8,7 @@ import { executeInsert, type WriteOutcome } from '../executor/insert.ts';
 import { Overlay } from '../executor/overlay.ts';
 import { executeQuery } from '../executor/query.ts';
 import type { QueryResult } from '../executor/rows.ts';
-import { executeDelete, executeUpdate } from '../executor/update.ts';
+import { executeDelete, executeUpdate, requireKeyed } from '../executor/update.ts';
 import type { QueryPlan, WritePlan } from '../planner/plan.ts';
 import type { SqlValue } from '../types/value.ts';
 import { commitText } from './commit-text.ts';
@@ -17,6 +17,7 @@ import type { OkResult, StatementResult } from './result.ts';
 import { rowsResult } from './rows-result.ts';
 import type { SessionState } from './state.ts';
 import type { StatementRun } from './statement-run.ts';
+import type { Release } from './table-locks.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Everything that a plan needs to run, in the state that the session is in now. */
@@ -83,9 +84,30 @@ export const okResult = (parts: Partial<OkResult> = {}): OkResult => ({
 export type WriteBody = (context: ExecutionContext, overlay: Overlay) => Promise<WriteOutcome>;
 
 export interface WriteOptions {
-  readonly table: TableDef;
+  /** The tables that are written to. */
+  readonly tables: readonly TableDef[];
   /** A row that another commit put under a key of ours meanwhile: an error for plain INSERT, else a retry. */
   readonly retryDuplicates: boolean;
+}
+
+/** Shares the tables with other writes, in one order, so that two statements never wait for each other. */
+async function lockTables(
+  tables: readonly TableDef[],
+  state: SessionState,
+  run: StatementRun,
+): Promise<readonly Release[]> {
+  const releases: Release[] = [];
+  try {
+    const ids = [...new Set(tables.map(({ id }) => id))].sort((a, b) => a - b);
+    for (const id of ids) {
+      const release = state.services.locks.shared(id, run.signal);
+      releases.push(typeof release === 'function' ? release : await release);
+    }
+    return releases;
+  } catch (error) {
+    for (const release of releases) release();
+    throw error;
+  }
 }
 
 /** Runs a write in the open transaction, or as a transaction of its own. */
@@ -98,7 +120,7 @@ export async function runWrite(
 ): Promise<OkResult> {
   state.requireWritable();
   state.services.counters.route('write');
-  const release = await state.services.locks.shared(options.table.id, run.signal);
+  const releases = await lockTables(options.tables, state, run);
   try {
     const transaction = state.transactionForStatement();
     const outcome =
@@ -116,7 +138,7 @@ export async function runWrite(
       info: info.replace('Warnings: 0', `Warnings: ${run.warningCount}`),
     });
   } finally {
-    release();
+    for (const release of releases) release();
   }
 }
 
@@ -185,25 +207,29 @@ export function runWritePlan(
   state: SessionState,
   run: StatementRun,
 ): Promise<OkResult> {
-  const { table } = plan;
+  const tables = plan.kind === 'insert' ? [plan.table] : plan.targets.map(({ table }) => table);
   const retryDuplicates = plan.kind === 'insert' && (plan.mode !== 'insert' || plan.onDuplicate !== null);
   const zeroIsValue = state.variables.sqlMode.includes('NO_AUTO_VALUE_ON_ZERO');
+  const { lenience } = state.variables;
+  if (plan.kind !== 'insert' && state.variables.safeUpdates) requireKeyed(plan);
   const body: WriteBody = (context, overlay) => {
     switch (plan.kind) {
       case 'insert':
         return executeInsert(plan, context, overlay, {
           zeroIsValue,
+          lenience: plan.mode === 'ignore' ? 'ignore' : lenience,
+          nullFails: plan.source.kind === 'values' && plan.source.rows.length === 1,
           mayBulk: state.transaction === undefined,
         });
       case 'update':
-        return executeUpdate(plan, context, overlay);
+        return executeUpdate(plan, context, overlay, { lenience: plan.ignore ? 'ignore' : lenience });
       case 'delete':
         return executeDelete(plan, context, overlay);
       default:
         return assertNever(plan);
     }
   };
-  return runWrite(body, { table, retryDuplicates }, parameters, state, run);
+  return runWrite(body, { tables, retryDuplicates }, parameters, state, run);
 }
 
 /**

@@ -19,6 +19,7 @@ import type { SessionState } from './state.ts';
 import { type InterruptReason, StatementRun } from './statement-run.ts';
 import { commandName } from './status-variables.ts';
 
+const diagnosticText = /^\s*show\s+(count\s*\(\s*\*\s*\)\s*)?(warnings|errors)\b/i;
 const diagnostics = new Set(['warnings', 'errors', 'warningCount', 'errorCount']);
 
 export class Session implements SessionApi, ListedSession {
@@ -114,7 +115,8 @@ export class Session implements SessionApi, ListedSession {
       const prepared = prepareStatement(text, state, run);
       const id = this.#nextStatementId++;
       state.prepared.set(id, { text, parameterCount: prepared.parameterCount });
-      this.#end(run);
+      // What SHOW WARNINGS is going to tell is not forgotten for its preparation.
+      this.#end(run, diagnosticText.test(text));
       return { id, ...prepared };
     } catch (error) {
       throw this.#fail(run, error);

@@ -42,8 +42,8 @@ const combinations: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Modes that change results in ways that nothing here implements. Leaving out STRICT_TRANS_TABLES and its
- * like is accepted: values that do not fit stay errors, which is what the strict modes say.
+ * Modes that change results in ways that nothing here implements. Without STRICT_TRANS_TABLES writes adjust what
+ * does not fit, with warnings; only dates that are none stay errors, since '0000-00-00' is not stored.
  */
 const unsupportedModes = new Set([
   'ALLOW_INVALID_DATES',

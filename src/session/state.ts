@@ -12,6 +12,8 @@ import { Transaction } from './transaction.ts';
 import { SessionVariables } from './variables.ts';
 import type { StatementWarning } from './warning.ts';
 
+const divisionByZero = 1365;
+
 /** A statement prepared under a name or a number: its text is planned again at each execution, by its shape. */
 export interface PreparedText {
   readonly text: string;
@@ -134,7 +136,11 @@ export class SessionState {
     return {
       context: (name) => this.contextValue(name, run),
       zoneMinutes: (utcUs) => zone.minutesAt(utcUs),
-      warn: (errno, message) => run.addWarning({ level: 'Warning', errno, message }),
+      warn: (errno, message) => {
+        if (errno !== divisionByZero || this.variables.warnsOfDivision)
+          run.addWarning({ level: 'Warning', errno, message });
+      },
+      writeErrors: this.variables.writeErrors,
     };
   }
 

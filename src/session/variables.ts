@@ -2,6 +2,7 @@
 import { assertNever } from '../base/assert.ts';
 import { GatewayError, notSupported } from '../base/errors.ts';
 import { findCharacterSet, findCollation, findCollationById } from '../catalog/metadata/charsets.ts';
+import type { Lenience } from '../executor/row-builder.ts';
 import { type SqlModeFlags, sqlModeFlags } from '../sql/sql-mode.ts';
 import type { IsolationLevel } from '../sql/statement.ts';
 import type { Point } from '../time/point.ts';
@@ -92,6 +93,10 @@ export class GlobalVariables {
 }
 
 /** One session's variables. SET goes through `apply`; the getters are what the session lives by. */
+const noErrors: ReadonlySet<number> = new Set();
+const truncationErrors: ReadonlySet<number> = new Set([1292]);
+const strictErrors: ReadonlySet<number> = new Set([1292, 1365]);
+
 export class SessionVariables {
   readonly #globals: GlobalVariables;
   readonly #live: LiveValues;
@@ -222,6 +227,25 @@ export class SessionVariables {
 
   get readOnly(): boolean {
     return this.#integer('transaction_read_only') === 1n;
+  }
+
+  /** What writes do with values that do not fit. */
+  get lenience(): Lenience {
+    return this.#isStrict ? 'strict' : 'relaxed';
+  }
+
+  get #isStrict(): boolean {
+    return /STRICT_(TRANS|ALL)_TABLES/.test(this.sqlMode);
+  }
+
+  /** Warnings that are errors where a value is computed to be written: 1292, and 1365 if the mode says so. */
+  get writeErrors(): ReadonlySet<number> {
+    if (!this.#isStrict) return noErrors;
+    return this.warnsOfDivision ? strictErrors : truncationErrors;
+  }
+
+  get warnsOfDivision(): boolean {
+    return this.sqlMode.includes('ERROR_FOR_DIVISION_BY_ZERO');
   }
 
   get safeUpdates(): boolean {

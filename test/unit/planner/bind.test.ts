@@ -150,9 +150,11 @@ describe('binder: writes', () => {
       zoneMinutes: () => 0,
       warn: () => undefined,
     };
-    const values = plan.source.items.slice(-2).map((item) => compile(item)(env));
+    const [target] = plan.targets;
+    assert.ok(target?.values.kind === 'exprs');
+    const values = target.values.exprs.map((item) => compile(item)(env));
     assert.deepEqual(values.map(Number), [42, 42]);
-    assert.deepEqual(plan.assigned, [2, 4]);
+    assert.deepEqual(target.assigned, [2, 4]);
   });
 
   it('fills columns, defaults and both rows of ON DUPLICATE KEY UPDATE', () => {
