@@ -1,5 +1,6 @@
 /** What exists, as of a version: an immutable snapshot, and how a commit's changes make the next one. */
 import { assertNever } from '../base/assert.ts';
+import { completeAccount } from './accounts.ts';
 import type { AccountDef, CatalogChange, DatabaseDef, RelationDef, ServerDef, TableDef } from './schema.ts';
 
 /** Databases that always exist and that no DDL touches. */
@@ -280,7 +281,10 @@ function applyChange(draft: CatalogDraft, change: CatalogChange): void {
       draft.servers.delete(change.name);
       return;
     case 'putAccount':
-      draft.accounts.set(accountKey(change.account.user, change.account.host), change.account);
+      draft.accounts.set(
+        accountKey(change.account.user, change.account.host),
+        completeAccount(change.account),
+      );
       return;
     case 'dropAccount':
       draft.accounts.delete(accountKey(change.user, change.host));

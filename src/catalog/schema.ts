@@ -1,5 +1,6 @@
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/value.ts';
+import type { Privilege } from './privileges.ts';
 
 /** A column's default: a constant, or the current time. */
 export type ColumnDefault =
@@ -59,6 +60,8 @@ export interface ViewDef {
   readonly createdUs: bigint;
   /** `user@host`. */
   readonly definer: string;
+  /** Whose privileges its tables are read with; left out for the definer's. */
+  readonly security?: 'invoker';
 }
 
 export interface ServerDef {
@@ -72,7 +75,11 @@ export interface ServerDef {
 export type ExternalSource =
   | { readonly kind: 'table'; readonly table: string }
   | { readonly kind: 'query'; readonly query: string }
-  | { readonly kind: 'location'; readonly location: string; readonly format: 'parquet' | 'csv' | 'json' | 'delta' };
+  | {
+      readonly kind: 'location';
+      readonly location: string;
+      readonly format: 'parquet' | 'csv' | 'json' | 'delta';
+    };
 
 export interface ExternalTableDef {
   readonly kind: 'external';
@@ -91,14 +98,51 @@ export interface DatabaseDef {
   readonly collation: string;
 }
 
-export interface AccountDef {
+/** `'user'@'host'`: what names an account or a role. */
+export interface AccountName {
   readonly user: string;
-  /** `%` or an address. */
+  /** `%`, an address, a netmask or a pattern; see src/catalog/host-pattern.ts. */
   readonly host: string;
+}
+
+/** Privileges by the level that they were granted at. GRANT OPTION is one of them. */
+export interface Grants {
+  readonly global: readonly Privilege[];
+  /** `database` may be a pattern with `%` and `_`, as in MySQL. */
+  readonly databases: readonly { readonly database: string; readonly privileges: readonly Privilege[] }[];
+  /** By name: a grant stays when the table goes, and holds for the next of that name, as in MySQL. */
+  readonly relations: readonly {
+    readonly database: string;
+    readonly name: string;
+    readonly privileges: readonly Privilege[];
+    readonly columns: readonly { readonly column: string; readonly privileges: readonly Privilege[] }[];
+  }[];
+  readonly servers: readonly { readonly server: string; readonly privileges: readonly Privilege[] }[];
+}
+
+/** What a connection must have besides the password. */
+export type LoginRequirement =
+  | { readonly kind: 'none' | 'ssl' | 'x509' }
+  /** A certificate of our CA; names in OpenSSL's form `/C=SE/CN=client`, null for any. */
+  | { readonly kind: 'certificate'; readonly subject: string | null; readonly issuer: string | null };
+
+/** An account, or a role: a locked account without a password whose privileges others take on. */
+export interface AccountDef extends AccountName {
   /** SHA1(SHA1(password)) in hex; empty for no password. */
   readonly nativeHash: string;
   /** SHA256(SHA256(password)) in hex; empty for no password. */
   readonly sha2Hash: string;
+  readonly locked: boolean;
+  /** Made by CREATE ROLE. */
+  readonly isRole: boolean;
+  readonly requirement: LoginRequirement;
+  /** Wrong passwords in a row that lock the account for `lockDays` days; 0 for no such lock. */
+  readonly failedLoginAttempts: number;
+  readonly lockDays: number | 'unbounded';
+  readonly grants: Grants;
+  readonly roles: readonly (AccountName & { readonly admin: boolean })[];
+  /** The roles that are active from the login on. */
+  readonly defaultRoles: 'all' | readonly AccountName[];
 }
 
 export type RelationDef = TableDef | ViewDef | ExternalTableDef;
@@ -111,5 +155,9 @@ export type CatalogChange =
   | { readonly kind: 'dropRelation'; readonly database: string; readonly name: string }
   | { readonly kind: 'putServer'; readonly server: ServerDef }
   | { readonly kind: 'dropServer'; readonly name: string }
-  | { readonly kind: 'putAccount'; readonly account: AccountDef }
+  /** Without grants: from a store of before there were any, when every account could do everything. */
+  | {
+      readonly kind: 'putAccount';
+      readonly account: AccountDef | Pick<AccountDef, 'user' | 'host' | 'nativeHash' | 'sha2Hash'>;
+    }
   | { readonly kind: 'dropAccount'; readonly user: string; readonly host: string };
