@@ -146,6 +146,7 @@ async function open(config: Config, logger: Logger, closers: Closers): Promise<G
     tls: { ...config.tls, directory: config.dataDirectory },
     serverVersion,
     localFiles: config.localInfile,
+    compression: config.compression,
   });
   closers.add('server', () => server.close());
   services.globals.set('port', BigInt(server.address.port));

@@ -16,6 +16,7 @@ export interface Config {
     readonly keyFile: string | undefined;
   };
   readonly localInfile: boolean;
+  readonly compression: boolean;
   /** Real paths of the directories that servers of FOREIGN DATA WRAPPER file may stand in. */
   readonly externalFiles: readonly string[];
   readonly logLevel: string;
@@ -157,6 +158,7 @@ export function readConfig(args: readonly string[], environment: NodeJS.ProcessE
     if (option.limit !== undefined) limits[option.limit] = integer(option.name)!;
   }
   const infile = find('local-infile')!;
+  const compression = find('compression')!;
   const httpPort = integer('http-port');
   const config: Config = {
     dataDirectory: resolve(text('data')!),
@@ -170,6 +172,7 @@ export function readConfig(args: readonly string[], environment: NodeJS.ProcessE
       keyFile: text('tls-key'),
     },
     localInfile: booleanOf(infile.text, infile.from),
+    compression: booleanOf(compression.text, compression.from),
     externalFiles: realDirectories(text('external-files')),
     logLevel: text('log-level')!,
     limits: { ...defaultLimits, ...limits },

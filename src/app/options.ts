@@ -74,6 +74,12 @@ const general: readonly OptionSpec[] = [
     description: 'allow LOAD DATA LOCAL INFILE',
   },
   {
+    name: 'compression',
+    kind: 'boolean',
+    default: 'true',
+    description: 'offer compression of the protocol to clients that ask for it',
+  },
+  {
     name: 'external-files',
     kind: 'text',
     description:

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
 import { GatewayError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
+import { type Compression, FrameReader, framesOf } from '../wire/compression.ts';
 import { type Packet, PacketParser } from '../wire/packet-parser.ts';
 import { PacketWriter } from '../wire/packet-writer.ts';
 
@@ -18,6 +19,20 @@ const readAheadBytes = 256 * 1024;
 /** How long a connection that we end may take to read our last packet. */
 const lingerMs = 1_000;
 
+interface CompressedState {
+  readonly compression: Compression;
+  readonly frames: FrameReader;
+  /** The sequence id of the next frame that we send. */
+  sequence: number;
+  /** The id of the frame that the packet parsed last ended in. */
+  received: number;
+}
+
+interface QueuedPacket extends Packet {
+  /** The id of its last frame; left out without compression. */
+  readonly frame?: number;
+}
+
 interface Waiter<T> {
   readonly resolve: (value: T) => void;
   readonly reject: (error: Error) => void;
@@ -33,11 +48,13 @@ export class PacketChannel {
   readonly writer = new PacketWriter();
   readonly #parser: PacketParser;
   readonly #limits: Limits;
-  readonly #queue: Packet[] = [];
+  readonly #queue: QueuedPacket[] = [];
   #socket: Socket;
   #queuedBytes = 0;
   #parseAhead = 0;
-  #reader: Waiter<Packet> | undefined;
+  #reader: Waiter<QueuedPacket> | undefined;
+  /** Undefined while packets go as they are. */
+  #compressed: CompressedState | undefined;
   #drains: Waiter<void>[] = [];
   /** What the stream failed with; every later read rejects with it. */
   #failure: Error | undefined;
@@ -74,11 +91,18 @@ export class PacketChannel {
     this.#onClose = callback;
   }
 
-  /** After login: larger requests, and requests parsed ahead. */
-  allowPipelining(): void {
-    this.#parser.maxMessageBytes = this.#limits.maxAllowedPacketBytes;
+  /** After login: requests of up to `maxMessageBytes`, and requests parsed ahead. */
+  allowPipelining(maxMessageBytes: number): void {
+    this.#parser.maxMessageBytes = maxMessageBytes;
     this.#parseAhead = this.#limits.pipelinedCommands;
     this.#pump();
+  }
+
+  /** After login, before pipelining is allowed: what was received and not read is compressed, too. */
+  startCompression(compression: Compression): void {
+    const frames = new FrameReader(compression.algorithm);
+    this.#compressed = { compression, frames, sequence: 0, received: 0 };
+    frames.push(this.#parser.takeRest());
   }
 
   /** The next request; error PACKETS_OUT_OF_ORDER unless its sequence id is 0. */
@@ -93,7 +117,10 @@ export class PacketChannel {
     const packet = this.#takeQueued() ?? (await this.#waitForPacket());
     const expected = this.writer.sequence;
     this.writer.sequence = (packet.lastSequence + 1) & 0xff;
-    if (packet.sequence !== expected) {
+    if (this.#compressed !== undefined && packet.frame !== undefined) {
+      // The frames are numbered; clients let the packets inside take the frames' numbers, or not.
+      this.#compressed.sequence = (packet.frame + 1) & 0xff;
+    } else if (packet.sequence !== expected) {
       throw new GatewayError('PACKETS_OUT_OF_ORDER', 'Got packets out of order');
     }
     return packet.payload;
@@ -106,10 +133,23 @@ export class PacketChannel {
   flush(): Promise<void> | undefined {
     if (this.#closed) throw new ConnectionLost();
     if (this.writer.pendingBytes === 0) return undefined;
-    const bytes = this.writer.take();
-    this.bytesSent += bytes.length;
-    if (this.#socket.write(bytes)) return undefined;
+    if (this.#write(this.writer.take())) return undefined;
     return new Promise((resolve, reject) => this.#drains.push({ resolve, reject }));
+  }
+
+  /** False when the socket's buffer is full. */
+  #write(bytes: Buffer): boolean {
+    const compressed = this.#compressed;
+    if (compressed === undefined) {
+      this.bytesSent += bytes.length;
+      return this.#socket.write(bytes);
+    }
+    const frames = framesOf(bytes, compressed.sequence, compressed.compression);
+    compressed.sequence = (compressed.sequence + frames.length / 2) & 0xff;
+    compressed.frames.expect(compressed.sequence);
+    const whole = Buffer.concat(frames);
+    this.bytesSent += whole.length;
+    return this.#socket.write(whole);
   }
 
   /** Continues over TLS, with the bytes that came behind the request for it. */
@@ -139,7 +179,8 @@ export class PacketChannel {
     // Unread bytes at close make the kernel reset the connection, and our last packet would be lost.
     socket.on('data', () => {});
     socket.resume();
-    socket.end(rest);
+    if (rest.length > 0) this.#write(rest);
+    socket.end();
     const timer = setTimeout(() => socket.destroy(), lingerMs);
     socket.once('close', () => clearTimeout(timer));
     this.#finish();
@@ -170,7 +211,8 @@ export class PacketChannel {
 
   readonly #onData = (chunk: Buffer): void => {
     this.bytesReceived += chunk.length;
-    this.#parser.push(chunk);
+    if (this.#compressed === undefined) this.#parser.push(chunk);
+    else this.#compressed.frames.push(chunk);
     this.#pump();
   };
 
@@ -200,14 +242,15 @@ export class PacketChannel {
     }
     const full =
       this.#queue.length >= Math.max(1, this.#parseAhead) ||
-      this.#queuedBytes + this.#parser.bufferedBytes >= readAheadBytes;
+      this.#queuedBytes + this.#parser.bufferedBytes + (this.#compressed?.frames.bufferedBytes ?? 0) >=
+        readAheadBytes;
     if (this.#failure !== undefined || (this.#reader === undefined && full)) this.#socket.pause();
     else if (this.#socket.isPaused()) this.#socket.resume();
   }
 
   #parse(): void {
     while (this.#reader !== undefined || this.#queue.length < this.#parseAhead) {
-      const packet = this.#parser.next();
+      const packet = this.#nextPacket();
       if (packet === undefined) return;
       const reader = this.#reader;
       this.#reader = undefined;
@@ -220,7 +263,21 @@ export class PacketChannel {
     }
   }
 
-  #takeQueued(): Packet | undefined {
+  #nextPacket(): QueuedPacket | undefined {
+    const compressed = this.#compressed;
+    for (;;) {
+      const packet = this.#parser.next();
+      if (packet !== undefined) {
+        return compressed === undefined ? packet : { ...packet, frame: compressed.received };
+      }
+      const frame = compressed?.frames.next();
+      if (compressed === undefined || frame === undefined) return undefined;
+      compressed.received = frame.sequence;
+      this.#parser.push(frame.payload);
+    }
+  }
+
+  #takeQueued(): QueuedPacket | undefined {
     const packet = this.#queue.shift();
     if (packet === undefined) return undefined;
     this.#queuedBytes -= packet.payload.length;
@@ -228,7 +285,7 @@ export class PacketChannel {
     return packet;
   }
 
-  #waitForPacket(): Promise<Packet> {
+  #waitForPacket(): Promise<QueuedPacket> {
     return new Promise((resolve, reject) => {
       this.#reader = { resolve, reject };
       if (this.#failure === undefined && !this.#closed) this.#pump();
@@ -241,7 +298,10 @@ export class PacketChannel {
     const error = this.#failure ?? (this.#closed ? new ConnectionLost() : undefined);
     if (error === undefined || this.#reader === undefined) return;
     // An ERR about a message that was refused answers its header.
-    if (this.#failure !== undefined) this.writer.sequence = (this.#parser.lastSequence + 1) & 0xff;
+    if (this.#failure !== undefined) {
+      this.writer.sequence = (this.#parser.lastSequence + 1) & 0xff;
+      if (this.#compressed !== undefined) this.#compressed.sequence = (this.#compressed.received + 1) & 0xff;
+    }
     const reader = this.#reader;
     this.#reader = undefined;
     reader.reject(error);

@@ -7,6 +7,7 @@ import { type AuthPlugin, newScramble } from '../wire/auth.ts';
 import { capability, serverCapabilities, serverStatus } from '../wire/capabilities.ts';
 import { readChangeUser } from '../wire/change-user.ts';
 import { readCommand } from '../wire/command.ts';
+import type { CompressionAlgorithm } from '../wire/compression.ts';
 import { writeErr } from '../wire/err.ts';
 import { mapError } from '../wire/error-map.ts';
 import { type HandshakeResponse, readHandshakeResponse } from '../wire/handshake-response.ts';
@@ -30,6 +31,8 @@ export interface ConnectionEnvironment {
   readonly serverVersion: string;
   readonly handshakePlugin: AuthPlugin;
   readonly localFiles: boolean;
+  /** What clients may choose from; empty for none. */
+  readonly compression: readonly CompressionAlgorithm[];
   /** Undefined: TLS is not offered. */
   readonly certificate: ServerCertificate | undefined;
   readonly tlsRequired: boolean;
@@ -156,7 +159,8 @@ export class Connection {
         info,
       });
       await this.#channel.flush();
-      this.#channel.allowPipelining();
+      if (response.compression !== undefined) this.#channel.startCompression(response.compression);
+      this.#channel.allowPipelining(limits.maxAllowedPacketBytes);
       const multiStatements = (response.capabilities & capability.multiStatements) !== 0;
       const { capabilities } = response;
       const statements = this.#statements;
@@ -183,6 +187,7 @@ export class Connection {
     const offered = serverCapabilities({
       tls: certificate !== undefined,
       localFiles: environment.localFiles,
+      compression: environment.compression,
     });
     writeInitialHandshake(channel.writer, {
       serverVersion: environment.serverVersion,

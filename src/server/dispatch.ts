@@ -5,7 +5,7 @@ import { charsetInfo, decodeText } from '../wire/charset.ts';
 import { writeColumnDefinition } from '../wire/column-definition.ts';
 import type { Command } from '../wire/command.ts';
 import { writeEndOfRows } from '../wire/eof.ts';
-import { wantsCursor } from '../wire/execute-request.ts';
+import { sqlBehindAttributes, wantsCursor } from '../wire/execute-request.ts';
 import { writePrepareResponse } from '../wire/prepare-response.ts';
 import { decodeStatement } from '../wire/query-text.ts';
 import type { Cursors } from './cursors.ts';
@@ -106,6 +106,9 @@ export async function dispatch(
 const textOf = (context: CommandContext, bytes: Buffer): string =>
   decodeText(bytes, charsetInfo(context.session.clientCharset).name);
 
+const sendsAttributes = (context: CommandContext): boolean =>
+  (context.capabilities & capability.queryAttributes) !== 0;
+
 function statementText(context: CommandContext, sql: Buffer): string {
   return decodeStatement(sql, {
     charset: charsetInfo(context.session.clientCharset).name,
@@ -113,8 +116,14 @@ function statementText(context: CommandContext, sql: Buffer): string {
   });
 }
 
+function queryText(context: CommandContext, body: Buffer): Buffer {
+  return sendsAttributes(context)
+    ? sqlBehindAttributes(body, charsetInfo(context.session.clientCharset).name)
+    : body;
+}
+
 async function runQuery(context: CommandContext, sql: Buffer): Promise<void> {
-  const text = statementText(context, sql);
+  const text = statementText(context, queryText(context, sql));
   const { multiStatements } = context;
   let answered = false;
   for await (const { result, hasMore } of context.session.query(text, { multiStatements })) {
@@ -126,7 +135,7 @@ async function runQuery(context: CommandContext, sql: Buffer): Promise<void> {
 
 async function execute(context: CommandContext, statementId: number, body: Buffer): Promise<void> {
   const { session, cursors } = context;
-  const parameters = context.statements.bind(session, statementId, body);
+  const parameters = context.statements.bind(session, statementId, body, sendsAttributes(context));
   await cursors.close(statementId);
   const result = await session.execute(statementId, parameters);
   if (result.kind === 'rows' && wantsCursor(body)) {

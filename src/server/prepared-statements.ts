@@ -64,7 +64,12 @@ export class PreparedStatements {
   }
 
   /** The parameters of COM_STMT_EXECUTE; long data is used up by it. */
-  bind(session: SessionApi, statementId: number, body: Buffer): readonly BoundParameter[] {
+  bind(
+    session: SessionApi,
+    statementId: number,
+    body: Buffer,
+    queryAttributes: boolean,
+  ): readonly BoundParameter[] {
     const state = this.#state(statementId, 'mysqld_stmt_execute');
     const parameterCount = session.parameterCount(statementId);
     if (parameterCount === undefined) throw unknownStatement(statementId, 'mysqld_stmt_execute');
@@ -78,6 +83,7 @@ export class PreparedStatements {
       charset: charsetInfo(session.clientCharset).name,
       longData,
       lastTypes: state.types,
+      queryAttributes,
     });
     state.types = request.types;
     return request.parameters;

@@ -5,6 +5,7 @@ import type { Limits } from '../base/limits.ts';
 import type { Logger } from '../base/logger.ts';
 import type { SessionFactory } from '../session/api.ts';
 import { type AuthPlugin, sha2Plugin } from '../wire/auth.ts';
+import { compressionAlgorithms } from '../wire/compression.ts';
 import { writeErr } from '../wire/err.ts';
 import { PacketWriter } from '../wire/packet-writer.ts';
 import { lazyRsaKeys, loadCertificate, type TlsOptions } from './certificate.ts';
@@ -30,6 +31,8 @@ export interface ServerOptions {
   readonly authPlugin?: AuthPlugin;
   /** Whether LOAD DATA LOCAL is offered; true when left out. */
   readonly localFiles?: boolean;
+  /** Whether compression is offered; true when left out. */
+  readonly compression?: boolean;
   /** An additional condition of /readyz. */
   readonly ready?: () => boolean;
 }
@@ -78,6 +81,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     serverVersion: options.serverVersion,
     handshakePlugin: options.authPlugin ?? sha2Plugin,
     localFiles: options.localFiles ?? true,
+    compression: options.compression === false ? [] : compressionAlgorithms,
     certificate: tls.mode === 'off' ? undefined : await loadCertificate(tls),
     tlsRequired: tls.mode === 'required',
     rsaKeys: lazyRsaKeys(),

@@ -1,3 +1,5 @@
+import type { CompressionAlgorithm } from './compression.ts';
+
 /** Capability bits of protocol 4.1, named as MySQL names them without the prefix CLIENT_. */
 export const capability = {
   longPassword: 0x0000_0001,
@@ -21,14 +23,20 @@ export const capability = {
   canHandleExpiredPasswords: 0x0040_0000,
   sessionTrack: 0x0080_0000,
   deprecateEof: 0x0100_0000,
+  zstdCompression: 0x0400_0000,
+  queryAttributes: 0x0800_0000,
 } as const;
 
 /**
- * What the server offers. COMPRESS, SESSION_TRACK, QUERY_ATTRIBUTES, OPTIONAL_RESULTSET_METADATA and
- * MULTI_FACTOR change packet layouts and every known client falls back without them. LONG_PASSWORD must be
- * set: a server without it is taken for MariaDB, whose handshake differs.
+ * What the server offers. SESSION_TRACK, OPTIONAL_RESULTSET_METADATA and MULTI_FACTOR change packet layouts
+ * and every known client falls back without them. LONG_PASSWORD must be set: a server without it is taken for
+ * MariaDB, whose handshake differs.
  */
-export function serverCapabilities(options: { readonly tls: boolean; readonly localFiles: boolean }): number {
+export function serverCapabilities(options: {
+  readonly tls: boolean;
+  readonly localFiles: boolean;
+  readonly compression: readonly CompressionAlgorithm[];
+}): number {
   let flags =
     capability.longPassword |
     capability.foundRows |
@@ -46,9 +54,12 @@ export function serverCapabilities(options: { readonly tls: boolean; readonly lo
     capability.connectAttributes |
     capability.pluginAuthLenenc |
     capability.canHandleExpiredPasswords |
-    capability.deprecateEof;
+    capability.deprecateEof |
+    capability.queryAttributes;
   if (options.tls) flags |= capability.ssl;
   if (options.localFiles) flags |= capability.localFiles;
+  if (options.compression.includes('zlib')) flags |= capability.compress;
+  if (options.compression.includes('zstd')) flags |= capability.zstdCompression;
   return flags >>> 0;
 }
 

@@ -6,7 +6,7 @@ import type { IntegerKind, SqlType } from '../types/sql-type.ts';
 import { date, datetime, defaultCollation, json, longtext, nullType, time } from '../types/sql-type.ts';
 import { daysOfCivil, isValidCivil, joinDatetime, maxTime, microsPerDay } from '../types/temporal.ts';
 import type { SqlValue } from '../types/value.ts';
-import { type Charset, decodeText } from './charset.ts';
+import { type Charset, decodeText, isText } from './charset.ts';
 import { malformedPacket, PacketReader } from './packet-reader.ts';
 
 /** A value bound to a `?`, in the type that the client gave it. */
@@ -22,6 +22,8 @@ export interface ExecuteContext {
   readonly longData: ReadonlyMap<number, Buffer>;
   /** Types of the statement's last execution, for a client that does not send them again. */
   readonly lastTypes: readonly number[] | undefined;
+  /** QUERY_ATTRIBUTES was negotiated; false when left out. */
+  readonly queryAttributes?: boolean;
 }
 
 export interface ExecuteRequest {
@@ -42,6 +44,8 @@ export function wantsCursor(body: Buffer): boolean {
 
 /** CURSOR_TYPE_READ_ONLY, _FOR_UPDATE and _SCROLLABLE: all are answered with a read-only one, as MySQL does. */
 const cursorFlags = 0x07;
+/** PARAMETER_COUNT_AVAILABLE. */
+const countFollows = 0x08;
 
 /**
  * COM_STMT_EXECUTE behind the statement's id.
@@ -51,15 +55,23 @@ const cursorFlags = 0x07;
  *       with newTypes 1: n * (type:u8  unsigned:u8 = 0x80)
  *       a value for each parameter that is neither NULL nor sent as long data
  *
+ * With QUERY_ATTRIBUTES each type is followed by a name:lenenc-string, and the flag 0x08 says that a count:lenenc
+ * stands before the bitmap: what is beyond the statement's own parameters are attributes of this execution.
+ *
  * Throws MALFORMED_PACKET, or WRONG_ARGUMENTS when types were never sent.
  */
 export function readExecuteRequest(body: Buffer, context: ExecuteContext): ExecuteRequest {
   const reader = new PacketReader(body);
-  reader.skip(5);
+  const flags = reader.uint8();
+  reader.skip(4);
   const count = context.parameterCount;
-  if (count === 0) return { parameters: [], types: [] };
-  const nulls = reader.bytes((count + 7) >> 3);
-  const types = readTypes(reader, context);
+  const named = context.queryAttributes === true;
+  const sent = named && (flags & countFollows) !== 0 ? reader.lengthEncodedInteger() : count;
+  if (sent < count) throw wrongArguments();
+  if (sent === 0) return { parameters: [], types: [] };
+  const nulls = reader.bytes(Math.ceil(sent / 8));
+  const types = reader.uint8() === 1 ? readTypes(reader, sent, named) : context.lastTypes;
+  if (types?.length !== sent) throw wrongArguments();
   const parameters: DecodedParameter[] = [];
   for (let index = 0; index < count; index++) {
     const typeCode = types[index]! & 0xff;
@@ -72,12 +84,39 @@ export function readExecuteRequest(body: Buffer, context: ExecuteContext): Execu
   return { parameters, types };
 }
 
-function readTypes(reader: PacketReader, context: ExecuteContext): readonly number[] {
-  if (reader.uint8() === 1) return Array.from({ length: context.parameterCount }, () => reader.uint16());
-  if (context.lastTypes === undefined) {
-    throw new GatewayError('WRONG_ARGUMENTS', 'Incorrect arguments to mysqld_stmt_execute');
+const wrongArguments = (): GatewayError =>
+  new GatewayError('WRONG_ARGUMENTS', 'Incorrect arguments to mysqld_stmt_execute');
+
+/** `count` types, each with its name where names are sent. */
+function readTypes(reader: PacketReader, count: number, named: boolean): readonly number[] {
+  const types: number[] = [];
+  for (let index = 0; index < count; index++) {
+    types.push(reader.uint16());
+    if (named) reader.lengthEncodedBytes();
   }
-  return context.lastTypes;
+  return types;
+}
+
+/**
+ * The text of a COM_QUERY under QUERY_ATTRIBUTES:
+ *
+ *     count:lenenc  sets:lenenc = 1  with a count: nullBitmap  newTypes:u8 = 1  types and names  values
+ *     sql:rest
+ *
+ * The attributes are read over: no function here asks for them. Throws MALFORMED_PACKET.
+ */
+export function sqlBehindAttributes(body: Buffer, charset: Charset): Buffer {
+  const reader = new PacketReader(body);
+  const count = reader.lengthEncodedInteger();
+  reader.lengthEncodedInteger();
+  if (count === 0) return reader.rest();
+  const nulls = reader.bytes(Math.ceil(count / 8));
+  if (reader.uint8() !== 1) throw malformedPacket();
+  for (const [index, type] of readTypes(reader, count, true).entries()) {
+    const isNull = (nulls[index >> 3]! & (1 << (index & 7))) !== 0;
+    if (!isNull) readValue(reader, type & 0xff, (type & unsignedFlag) !== 0, charset);
+  }
+  return reader.rest();
 }
 
 const integer = (kind: IntegerKind, unsigned: boolean, value: number | bigint): DecodedParameter => ({
@@ -156,7 +195,12 @@ function longValue(typeCode: number, bytes: Buffer, charset: Charset): DecodedPa
     : textValue(bytes, charset);
 }
 
+/**
+ * Drivers without a type for bytes (PHP, Python) send them as strings: what is no text is taken for bytes, and
+ * refused where text is needed.
+ */
 function textValue(bytes: Buffer, charset: Charset): DecodedParameter {
+  if (!isText(bytes, charset)) return { type: { kind: 'longblob' }, value: bytes };
   const value = decodeText(bytes, charset);
   return { type: value.length <= shortText.length ? shortText : longtext, value };
 }

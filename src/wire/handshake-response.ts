@@ -1,5 +1,6 @@
 import { GatewayError } from '../base/errors.ts';
 import { capability } from './capabilities.ts';
+import { type Compression, zlibLevel, zstdLevelOf } from './compression.ts';
 import { readConnectionAttributes } from './connection-attributes.ts';
 import { PacketReader } from './packet-reader.ts';
 
@@ -14,6 +15,8 @@ export interface HandshakeResponse {
   /** Undefined when PLUGIN_AUTH was not negotiated; empty when the client named none. */
   readonly authPlugin: string | undefined;
   readonly attributes: ReadonlyMap<string, string>;
+  /** How both sides compress once login is over; undefined for not at all. */
+  readonly compression?: Compression | undefined;
 }
 
 /**
@@ -24,6 +27,7 @@ export interface HandshakeResponse {
  *     database:nul with CONNECT_WITH_DB
  *     plugin:nul with PLUGIN_AUTH
  *     attributes with CONNECT_ATTRS
+ *     level:u8 with ZSTD_COMPRESSION
  *
  * Clients set flags for parts that they leave out, so a missing tail is no error; and some set flags that they
  * were not offered, so the layout follows what both sides can.
@@ -43,6 +47,7 @@ export function readHandshakeResponse(payload: Buffer, serverFlags: number): Han
   const database = has(capability.connectWithDb) ? reader.nullTerminatedOrRest().toString() : '';
   const canSwitch = (capabilities & capability.pluginAuth) !== 0;
   const authPlugin = canSwitch ? reader.nullTerminatedOrRest().toString() : undefined;
+  const attributes = has(capability.connectAttributes) ? readConnectionAttributes(reader) : new Map();
   return {
     capabilities,
     collationId,
@@ -50,8 +55,16 @@ export function readHandshakeResponse(payload: Buffer, serverFlags: number): Han
     authData,
     database: database === '' ? undefined : database,
     authPlugin,
-    attributes: has(capability.connectAttributes) ? readConnectionAttributes(reader) : new Map(),
+    attributes,
+    compression: compressionOf(capabilities, reader.remaining > 0 ? reader.uint8() : 0),
   };
+}
+
+/** A client that can do both gets zlib, as from MySQL. */
+function compressionOf(capabilities: number, zstdLevel: number): Compression | undefined {
+  if ((capabilities & capability.compress) !== 0) return { algorithm: 'zlib', level: zlibLevel };
+  if ((capabilities & capability.zstdCompression) === 0) return undefined;
+  return { algorithm: 'zstd', level: zstdLevelOf(zstdLevel) };
 }
 
 function readAuthData(reader: PacketReader, capabilities: number): Buffer {

@@ -18,7 +18,7 @@ const bytes = (text: string): Buffer =>
     'hex',
   );
 
-const server = serverCapabilities({ tls: true, localFiles: true });
+const server = serverCapabilities({ tls: true, localFiles: true, compression: [] });
 
 /** A GatewayError is an answer to bad input; anything else is a fault of ours. */
 function onlyGatewayErrors(run: () => unknown): GatewayError | undefined {
@@ -63,7 +63,21 @@ describe('wire: handshake response', () => {
         ['_pid', '1234'],
         ['program_name', ''],
       ]),
+      compression: undefined,
     });
+  });
+
+  it('reads the level of zstd, and prefers zlib', () => {
+    const both = server | capability.compress | capability.zstdCompression;
+    const read = (flags: number): unknown =>
+      readHandshakeResponse(bytes(`${head(flags)} "u" 00 00 00 13`), both).compression;
+    const base = capability.protocol41 | capability.secureConnection | capability.pluginAuth;
+    assert.deepEqual(read(base | capability.zstdCompression), { algorithm: 'zstd', level: 19 });
+    assert.deepEqual(read(base | capability.zstdCompression | capability.compress), {
+      algorithm: 'zlib',
+      level: 2,
+    });
+    assert.equal(read(base), undefined);
   });
 
   it('cut anywhere it is read without the tail or refused as malformed', () => {
@@ -80,9 +94,9 @@ describe('wire: handshake response', () => {
 
   it('ignores flags that were not offered', () => {
     const sessionTrack = 0x0080_0000;
-    const queryAttributes = 0x0800_0000;
+    const optionalMetadata = 0x0200_0000;
     const response =
-      bytes(`${head(capability.protocol41 | capability.secureConnection | sessionTrack | queryAttributes)}
+      bytes(`${head(capability.protocol41 | capability.secureConnection | sessionTrack | optionalMetadata)}
       "u" 00 00`);
     const read = readHandshakeResponse(response, server);
     assert.equal(read.capabilities, capability.protocol41 | capability.secureConnection);
@@ -303,8 +317,8 @@ describe('wire: COM_STMT_EXECUTE', () => {
     });
   }
 
-  it('answers text that is no UTF-8 with error 1300', () => {
-    assert.equal(onlyGatewayErrors(() => one('fd00', '01 ff'))?.errno, 1300);
+  it('takes a string that is no UTF-8 for bytes', () => {
+    assert.deepEqual(one('fd00', '01 ff'), { type: { kind: 'longblob' }, value: Buffer.of(0xff) });
   });
 
   it('refuses lengths and types that do not exist', () => {
