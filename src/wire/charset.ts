@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { GatewayError } from '../base/errors.ts';
 
 /**
@@ -62,6 +63,12 @@ export function decodeText(bytes: Buffer, charset: Charset): string {
   } catch {
     throw invalidString(bytes, charset === 'binary' ? 'utf8mb4' : charset);
   }
+}
+
+/** Whether `decodeText` accepts the bytes. */
+export function isText(bytes: Buffer, charset: Charset): boolean {
+  if (charset === 'latin1') return true;
+  return charset === 'ascii' ? isAscii(bytes) : isUtf8(bytes);
 }
 
 function decodeLatin1(bytes: Buffer): string {
