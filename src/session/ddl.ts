@@ -4,15 +4,35 @@ import { notSupported } from '../base/errors.ts';
 import type { TableName } from '../sql/ast.ts';
 import type { CreateTable, IndexColumn } from '../sql/definition.ts';
 import type { AlterTable, Ddl, SetStatement, Statement, Utility } from '../sql/statement.ts';
-import { alterUsers, createUsers, dropUsers, grant, renameUsers, setPassword } from './accounts.ts';
+import {
+  alterUsers,
+  createRoles,
+  createUsers,
+  dropAccounts,
+  renameUsers,
+  setDefaultRoles,
+  setPassword,
+} from './accounts.ts';
 import { alterTable } from './ddl-alter.ts';
 import type { DdlContext, DdlPlan } from './ddl-context.ts';
 import { alterDatabase, createDatabase, dropDatabase } from './ddl-database.ts';
 import { alterServer, createExternalTable, createServer, dropServer } from './ddl-external.ts';
 import { createTable, dropRelations, dropTemporary, renameTables } from './ddl-table.ts';
 import { createView } from './ddl-view.ts';
+import { changePrivileges, changeRoles } from './grants.ts';
 
-const accountKinds = ['createUser', 'alterUser', 'dropUser', 'renameUser', 'grant', 'revoke'] as const;
+const accountKinds = [
+  'createUser',
+  'alterUser',
+  'dropUser',
+  'renameUser',
+  'createRole',
+  'dropRole',
+  'grant',
+  'revoke',
+  'grantRole',
+  'revokeRole',
+] as const;
 
 type AccountStatement = Extract<Utility, { kind: (typeof accountKinds)[number] }>;
 
@@ -22,7 +42,7 @@ export type DdlStatement =
   | AlterTable
   | Exclude<Ddl, { kind: 'truncate' }>
   | AccountStatement
-  | Extract<SetStatement, { kind: 'setPassword' }>;
+  | Extract<SetStatement, { kind: 'setPassword' | 'setDefaultRole' }>;
 
 const ddlKinds: ReadonlySet<string> = new Set<DdlStatement['kind']>([
   'createTable',
@@ -42,6 +62,7 @@ const ddlKinds: ReadonlySet<string> = new Set<DdlStatement['kind']>([
   'createIndex',
   'dropIndex',
   'setPassword',
+  'setDefaultRole',
   ...accountKinds,
 ]);
 
@@ -92,23 +113,32 @@ export async function planDdl(statement: DdlStatement, context: DdlContext): Pro
 }
 
 function planAccounts(
-  statement: AccountStatement | Extract<SetStatement, { kind: 'setPassword' }>,
+  statement: AccountStatement | Extract<SetStatement, { kind: 'setPassword' | 'setDefaultRole' }>,
   context: DdlContext,
 ): DdlPlan {
   switch (statement.kind) {
     case 'createUser':
-      return createUsers(statement.users, statement.conditional, context);
+      return createUsers(statement, context);
     case 'alterUser':
-      return alterUsers(statement.users, statement.conditional, context);
+      return alterUsers(statement, context);
     case 'dropUser':
-      return dropUsers(statement.users, statement.ifExists, context);
+      return dropAccounts('DROP USER', statement.users, statement.ifExists, context);
     case 'renameUser':
       return renameUsers(statement.renames, context);
+    case 'createRole':
+      return createRoles(statement, context);
+    case 'dropRole':
+      return dropAccounts('DROP ROLE', statement.roles, statement.conditional, context);
     case 'setPassword':
       return setPassword(statement.account, statement.password, context);
+    case 'setDefaultRole':
+      return setDefaultRoles(statement.roles, statement.users, context);
     case 'grant':
     case 'revoke':
-      return grant(statement, context);
+      return changePrivileges(statement, context);
+    case 'grantRole':
+    case 'revokeRole':
+      return changeRoles(statement, context);
     default:
       return assertNever(statement);
   }

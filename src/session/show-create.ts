@@ -14,7 +14,7 @@ import type {
 import { parseStatement } from '../sql/parse.ts';
 import { printQuery } from '../sql/print-query.ts';
 import { defaultCollation, type SqlType, typeText } from '../types/sql-type.ts';
-import type { AccountName } from './accounts.ts';
+import type { AccountName } from '../catalog/schema.ts';
 import { unqualifyQuery } from './qualify-query.ts';
 import { quoteName } from './show-query.ts';
 

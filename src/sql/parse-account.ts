@@ -7,8 +7,8 @@ import type {
   AccountRequirement,
   AccountSpec,
   GrantObject,
+  NamedRoles,
   Privilege,
-  RoleChoice,
   Statement,
   Utility,
 } from './statement.ts';
@@ -44,14 +44,12 @@ export function parseAlterUser(cursor: Cursor, start: number): Utility {
   return { kind: 'alterUser', conditional, users, defaultRoles, options, start, end: cursor.end };
 }
 
-type DefaultRoles = Exclude<RoleChoice, { kind: 'default' | 'allExcept' }>;
-
-function parseDefaultRoles(cursor: Cursor): DefaultRoles | null {
+function parseDefaultRoles(cursor: Cursor): NamedRoles | null {
   return cursor.acceptSequence('DEFAULT', 'ROLE') ? parseNoneAllOrRoles(cursor) : null;
 }
 
 /** `NONE | ALL | role, …`; NONE and ALL are names of roles when they are quoted. */
-function parseNoneAllOrRoles(cursor: Cursor): DefaultRoles {
+function parseNoneAllOrRoles(cursor: Cursor): NamedRoles {
   const word = cursor.acceptAny('NONE', 'ALL');
   if (word !== null) return { kind: word === 'NONE' ? 'none' : 'all' };
   return { kind: 'these', roles: parseAccounts(cursor) };

@@ -254,14 +254,19 @@ export type SetStatement =
   | (Span & { readonly kind: 'setRole'; readonly roles: RoleChoice })
   | (Span & {
       readonly kind: 'setDefaultRole';
-      readonly roles: Exclude<RoleChoice, { kind: 'default' | 'allExcept' }>;
+      readonly roles: NamedRoles;
       readonly users: readonly Account[];
     });
 
 /** Which of the roles granted to an account are meant. */
 export type RoleChoice =
-  | { readonly kind: 'default' | 'none' | 'all' }
-  | { readonly kind: 'these' | 'allExcept'; readonly roles: readonly Account[] };
+  | NamedRoles
+  | { readonly kind: 'default' }
+  | { readonly kind: 'allExcept'; readonly roles: readonly Account[] };
+
+export type NamedRoles =
+  | { readonly kind: 'none' | 'all' }
+  | { readonly kind: 'these'; readonly roles: readonly Account[] };
 
 // ---- SHOW -----------------------------------------------------------------------------------------
 
@@ -415,7 +420,7 @@ export type Utility =
       readonly conditional: boolean;
       readonly users: readonly AccountSpec[];
       /** DEFAULT ROLE; null when not said. */
-      readonly defaultRoles: Exclude<RoleChoice, { kind: 'default' | 'allExcept' }> | null;
+      readonly defaultRoles: NamedRoles | null;
       readonly options: AccountOptions;
     })
   | (Span & {
