@@ -81,6 +81,8 @@ function convert(expr: BoundExpr, rule: ArgumentRule): BoundExpr {
       if (type.kind === 'bigint') return expr;
       return forcedCast(expr, bigint());
     case 'unsigned':
+      // Fractions become signed integers first: the bits of -2.5 are those of -3.
+      if (name === 'decimal' || name === 'real') return forcedCast(forcedCast(expr, bigint()), bigint(true));
       return type.kind === 'bigint' && type.unsigned ? expr : forcedCast(expr, bigint(true));
     case 'double':
       return castTo(expr, double);

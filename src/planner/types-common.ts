@@ -77,7 +77,10 @@ export function commonCollation(types: readonly SqlType[]): string | undefined {
 function commonString(a: SqlType, b: SqlType): SqlType {
   const binary = typeClass(a) === 'binary' || typeClass(b) === 'binary';
   const rank = Math.max(textRank[a.kind] ?? 0, textRank[b.kind] ?? 0);
-  const length = Math.max(characterLength(a), characterLength(b));
+  // The length of bytes: a character takes up to four.
+  const lengthOf = (type: SqlType): number =>
+    characterLength(type) * (binary && typeClass(type) === 'string' ? 4 : 1);
+  const length = Math.max(lengthOf(a), lengthOf(b));
   const collation = commonCollation([a, b]);
   if (binary) {
     if (rank > 0) return { kind: blobByRank[rank - 1]! };

@@ -22,7 +22,7 @@ export function characterLength(type: SqlType): number {
     case 'double':
       return 22;
     case 'decimal':
-      return type.precision + (type.scale > 0 ? 2 : 1);
+      return type.precision + (type.scale > 0 ? 2 : 1) + (type.scale === type.precision ? 1 : 0);
     case 'char':
     case 'varchar':
     case 'binary':

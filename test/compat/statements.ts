@@ -79,11 +79,13 @@ export function columnStatements(template: Template): ColumnStatement[] {
     const expression = fill(template, names.map((name) => `${name}.v`));
     const ids = names.map((name) => `${name}.id`).join(', ');
     const from = combination.map((kind, index) => `k_${kind} t${index}`).join(', ');
+    // Three tables and more: a part of all combinations, every value in several of them.
+    const part = names.length < 3 ? '' : `(${names.map((name, index) => `${name}.id * ${index * 2 + 1}`).join(' + ')}) % ${names.length > 3 ? 211 : 17} = 0`;
     const select = `SELECT ${ids}, ${expression} FROM ${from}`;
     return {
       group: template.text,
-      sql: `${select} ORDER BY ${ids}`,
-      forRow: (id) => `${select} WHERE t0.id + 0 = ${id} ORDER BY ${ids}`,
+      sql: `${select}${part === '' ? '' : ` WHERE ${part}`} ORDER BY ${ids}`,
+      forRow: (id) => `${select} WHERE t0.id + 0 = ${id}${part === '' ? '' : ` AND ${part}`} ORDER BY ${ids}`,
       rows: kinds[combination[0]!].literals.length + 1,
     };
   });

@@ -48,7 +48,12 @@ const mappings: readonly Mapping[] = [
     code: 'OUT_OF_RESOURCES',
     message: 'Out of memory: the query needs more than the offline tier is given',
   },
-  { pattern: /DECIMAL/, code: 'OUT_OF_RANGE_EXPRESSION', message: 'DECIMAL value is out of range' },
+  // DuckDB ends at 38 digits, MySQL at 65.
+  {
+    pattern: /^(?:Out of Range|Conversion) Error.*DECIMAL/,
+    code: 'NOT_SUPPORTED',
+    message: "This version of Tidegate doesn't yet support 'DECIMAL values of more than 38 digits'",
+  },
   {
     pattern: /^Out of Range Error.*(?:INT64|BIGINT)/,
     code: 'OUT_OF_RANGE_EXPRESSION',

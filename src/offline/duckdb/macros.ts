@@ -24,9 +24,11 @@ export const macros: readonly string[] = [
   `tg_like_pattern(p) AS CASE WHEN length(p) > 0 AND (length(p) - length(rtrim(p, '\\'))) % 2 = 1 THEN p || '\\' ELSE p END`,
   // MySQL keeps a sharp s, DuckDB makes the capital one of it.
   `tg_upper(s) AS CASE WHEN contains(s, 'ß') THEN array_to_string(list_transform(string_split(s, 'ß'), lambda part: upper(part)), 'ß') ELSE upper(s) END`,
-  'tg_left(s, n) AS left(s, greatest(n, 0))',
-  'tg_right(s, n) AS right(s, greatest(n, 0))',
-  `tg_substring(s, p) AS CASE WHEN p > 0 THEN substring(s, p) WHEN p = 0 OR -p > length(s) THEN CASE WHEN s IS NOT NULL AND p IS NOT NULL THEN '' END ELSE right(s, -p) END, (s, p, n) AS CASE WHEN s IS NULL OR p IS NULL OR n IS NULL THEN NULL WHEN n <= 0 OR p = 0 OR -p > length(s) THEN '' WHEN p > 0 THEN substring(s, p, n) ELSE left(right(s, -p), n) END`,
+  // A count of characters within what DuckDB takes; NULL stays NULL, which greatest() would skip.
+  'tg_count(n) AS CASE WHEN n > 1000000000 THEN 1000000000 WHEN n < -1000000000 THEN -1000000000 ELSE TRY_CAST(n AS INTEGER) END',
+  'tg_left(s, n) AS left(s, CASE WHEN n < 0 THEN 0 ELSE tg_count(n) END)',
+  'tg_right(s, n) AS right(s, CASE WHEN n < 0 THEN 0 ELSE tg_count(n) END)',
+  `tg_substring(s, p) AS CASE WHEN p > 0 THEN substring(s, tg_count(p)) WHEN p = 0 OR -tg_count(p) > length(s) THEN CASE WHEN s IS NOT NULL AND p IS NOT NULL THEN '' END ELSE right(s, -tg_count(p)) END, (s, p, n) AS CASE WHEN s IS NULL OR p IS NULL OR n IS NULL THEN NULL WHEN n <= 0 OR p = 0 OR -tg_count(p) > length(s) THEN '' WHEN p > 0 THEN substring(s, tg_count(p), tg_count(n)) ELSE left(right(s, -tg_count(p)), tg_count(n)) END`,
   'tg_regexp(s, p) AS regexp_matches(s, p)',
   `tg_regexp_substr(s, p) AS CASE WHEN regexp_matches(s, p) THEN regexp_extract(s, p) END`,
   `tg_regexp_replace(s, p, r) AS regexp_replace(s, p, regexp_replace(replace(r, '\\', '\\\\'), '\\$([0-9])', '\\\\\\1', 'g'), 'g')`,

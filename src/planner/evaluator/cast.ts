@@ -3,6 +3,7 @@
  * Functions and Operators"): what does not fit is clipped or NULL with a warning, never an error.
  */
 import { assertNever } from '../../base/assert.ts';
+import { notSupported } from '../../base/errors.ts';
 import {
   type Decimal,
   decimalOfNumber,
@@ -43,6 +44,16 @@ const integerBounds: Partial<Record<SqlType['kind'], readonly [bits: number]>> =
 const truncated = (env: EvaluationEnv, kind: string, text: string): void =>
   env.warn(1292, `Truncated incorrect ${kind} value: '${text}'`);
 
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function textOfBytes(bytes: Uint8Array): string {
+  try {
+    return strictUtf8.decode(bytes);
+  } catch {
+    throw notSupported('binary values that are no UTF-8 as text');
+  }
+}
+
 /** Text of a value as CAST(… AS CHAR) gives it. */
 export function toText(from: SqlType): Converter {
   switch (typeClass(from)) {
@@ -50,7 +61,7 @@ export function toText(from: SqlType): Converter {
     case 'json':
       return (value) => value;
     case 'binary':
-      return (value) => (value instanceof Uint8Array ? utf8.decode(value) : value);
+      return (value) => (value instanceof Uint8Array ? textOfBytes(value) : value);
     case 'integer':
       if (from.kind === 'year') return (value) => String(value).padStart(4, '0');
       return (value) => String(value);

@@ -1,5 +1,5 @@
 /** Functions of times and clocks, periods, and text read by a format. */
-import { notSupported } from '../../base/errors.ts';
+import { GatewayError, notSupported } from '../../base/errors.ts';
 import { findTimeZone } from '../../time/time-zone.ts';
 import { parseDecimal, rescale } from '../../types/decimal.ts';
 import type { SqlType } from '../../types/sql-type.ts';
@@ -52,14 +52,28 @@ const makeTime: FunctionCompiler = (args, type) =>
 const timeFormat: FunctionCompiler = ([time, pattern]) => {
   if (time!.type.kind !== 'time') throw new Refusal(`TIME_FORMAT of ${time!.type.kind}`);
   return strict2(time!, pattern!, (us, format) => {
+    if (format === '' || /%[abDjMUuVvWwXx]/.test(String(format).replaceAll('%%', ''))) return null;
     const magnitude = (us as bigint) < 0n ? -(us as bigint) : (us as bigint);
     const hours = String(magnitude / 3_600_000_000n);
-    const text = String(format).replace(/%([Hk])/g, (_, letter: string) =>
-      letter === 'H' ? hours.padStart(2, '0') : hours,
-    );
+    const text = String(format).replace(/%([HkTcdemYy%])/g, (whole, letter: string) => {
+      if (letter === 'H') return hours.padStart(2, '0');
+      if (letter === 'k') return hours;
+      if (letter === 'T') return `${hours.padStart(2, '0')}:%i:%s`;
+      return datelessParts[letter] ?? whole;
+    });
     const ofDay = magnitude % 86_400_000_000n;
     return `${(us as bigint) < 0n ? '-' : ''}${formatDatetimeBy(ofDay, text)}`;
   });
+};
+
+/** What a time, which has no date, shows for the parts of one. */
+const datelessParts: Readonly<Record<string, string>> = {
+  c: '0',
+  d: '00',
+  e: '0',
+  m: '00',
+  Y: '0000',
+  y: '00',
 };
 
 /** ADDTIME and SUBTIME of a datetime or a time. */
@@ -93,6 +107,14 @@ const convertTz: FunctionCompiler = (args) => {
 };
 
 /** Months since year 0 of a period YYYYMM or YYMM. */
+/** A period is YYYYMM or YYMM; error 1210 for what has no such month. */
+function validPeriod(value: SqlValue, name: string): bigint {
+  const period = BigInt(String(value));
+  const month = period % 100n;
+  if (period > 0n && month > 0n && month <= 12n) return BigInt.asUintN(32, period);
+  throw new GatewayError('WRONG_ARGUMENTS', `Incorrect arguments to ${name}`);
+}
+
 function monthsOfPeriod(period: bigint): bigint {
   if (period === 0n) return 0n;
   const year = period / 100n;
@@ -219,8 +241,16 @@ export const clockFunctions: Readonly<Record<string, FunctionCompiler>> = {
   SUBTIME: addTime(-1n),
   CONVERT_TZ: convertTz,
   PERIOD_ADD: ([period, count]) =>
-    strict2(period!, count!, (a, b) => periodOfMonths(monthsOfPeriod(BigInt(String(a))) + BigInt(String(b)))),
+    strict2(period!, count!, (a, b) => {
+      const months = monthsOfPeriod(validPeriod(a, 'period_add')) + BigInt(String(b));
+      return periodOfMonths(BigInt.asUintN(32, months));
+    }),
   PERIOD_DIFF: ([a, b]) =>
-    strict2(a!, b!, (x, y) => monthsOfPeriod(BigInt(String(x))) - monthsOfPeriod(BigInt(String(y)))),
+    strict2(
+      a!,
+      b!,
+      (x, y) =>
+        monthsOfPeriod(validPeriod(x, 'period_diff')) - monthsOfPeriod(validPeriod(y, 'period_diff')),
+    ),
   STR_TO_DATE: strToDate,
 };

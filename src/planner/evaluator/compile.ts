@@ -9,6 +9,7 @@ import type { BoundExpr } from '../bound.ts';
 import type { Argument, FunctionCompiler } from './argument.ts';
 import { arithmeticFunctions } from './arithmetic.ts';
 import { converter } from './cast.ts';
+import { needsBytes, onBytes } from './byte-text.ts';
 import { clockFunctions } from './clocks.ts';
 import { comparisonFunctions } from './compare.ts';
 import { dateFunctions } from './dates.ts';
@@ -53,11 +54,17 @@ function argument(expr: BoundExpr): Argument {
   };
 }
 
+/** The length of an implicit conversion describes the result; it never cuts a value. */
+function uncut(type: SqlType): SqlType {
+  if (type.kind === 'char' || type.kind === 'varchar') return { kind: 'longtext', collation: type.collation };
+  return type.kind === 'varbinary' ? { kind: 'longblob' } : type;
+}
+
 function buildCast(expr: Extract<BoundExpr, { kind: 'cast' }>): Evaluator {
   const operand = build(expr.arg);
   const from = expr.arg.type;
   if (from.kind === 'null') return () => null;
-  const convert = converter(from, expr.type);
+  const convert = converter(from, expr.implicit ? uncut(expr.type) : expr.type);
   return (env) => {
     const value = operand(env);
     return value === null ? null : convert(value, env);
@@ -92,7 +99,8 @@ function build(expr: BoundExpr): Evaluator {
     case 'call': {
       const compiler = functions.get(expr.name);
       if (compiler === undefined) throw new Refusal(`the function ${expr.name}`);
-      return compiler(expr.args.map(argument), expr.type);
+      const args = expr.args.map(argument);
+      return needsBytes(expr.name, args) ? onBytes(expr.name, compiler, args, expr.type) : compiler(args, expr.type);
     }
     case 'cast':
       return buildCast(expr);

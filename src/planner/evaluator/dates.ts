@@ -1,5 +1,6 @@
 /** Functions of dates and times. Values come as src/types/value.ts says; the binder has cast the arguments. */
 import { assert } from '../../base/assert.ts';
+import { notSupported } from '../../base/errors.ts';
 import { type SqlType, typeClass } from '../../types/sql-type.ts';
 import {
   civilOfDays,
@@ -251,6 +252,8 @@ const makeDate: FunctionCompiler = (args) =>
 const fromDays: FunctionCompiler = (args) =>
   strict1(args[0]!, (value) => {
     const days = Number(value) - daysToEpoch;
+    // MySQL answers the zero date there, which is no value here.
+    if (Number(value) < 366) throw notSupported('the zero date, which FROM_DAYS of a number below 366 gives');
     return days < minDate || days > maxDate ? null : days;
   });
 
@@ -288,22 +291,36 @@ const fromUnixtime: FunctionCompiler = (args, type) => {
 const dateFormat: FunctionCompiler = (args) => {
   const [operand, format] = args as [Argument, Argument];
   requireKind(operand, 'datetime');
-  return strict2(operand, format, (us, pattern) => formatDatetimeBy(us as bigint, String(pattern)));
+  return strict2(operand, format, (us, pattern) =>
+    pattern === '' ? null : formatDatetimeBy(us as bigint, String(pattern)),
+  );
 };
 
 const week: FunctionCompiler = (args, type) => {
   requireKind(args[0]!, 'date');
   const result = integerIn(type);
-  return strictAll(args, ([days, mode]) => result(weekOf(Number(days), Number(mode ?? 0)).week));
+  const [date, mode] = args as [Argument, Argument | undefined];
+  return (env) => {
+    const days = date.evaluate(env);
+    const bits = modeOf(mode?.evaluate(env));
+    return days === null ? null : result(weekOf(Number(days), bits).week);
+  };
 };
+
+/** The three bits of a week mode; NULL counts as 0. */
+const modeOf = (mode: SqlValue | undefined): number => Number(BigInt.asUintN(3, BigInt(String(mode ?? 0))));
 
 const yearWeek: FunctionCompiler = (args, type) => {
   requireKind(args[0]!, 'date');
   const result = integerIn(type);
-  return strictAll(args, ([days, mode]) => {
-    const { year, week: number } = weekOf(Number(days), Number(mode ?? 0) | 2);
+  const [date, mode] = args as [Argument, Argument | undefined];
+  return (env) => {
+    const days = date.evaluate(env);
+    const bits = modeOf(mode?.evaluate(env)) | 2;
+    if (days === null) return null;
+    const { year, week: number } = weekOf(Number(days), bits);
     return result(year * 100 + number);
-  });
+  };
 };
 
 /** TIME(x) and the arguments of HOUR and its like: already a TIME. */

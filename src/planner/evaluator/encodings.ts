@@ -14,15 +14,16 @@ const bytesOf = (value: Value): Uint8Array =>
   value instanceof Uint8Array ? value : toUtf8.encode(String(value));
 const unsigned = (value: Value): bigint => BigInt.asUintN(64, BigInt(String(value)));
 
+/** BIN and OCT: CONV of the number's text from base 10. */
 const inBase =
   (base: number): FunctionCompiler =>
   (args) =>
-    strict1(args[0]!, (value) => unsigned(value).toString(base));
+    strict1(args[0]!, (value) => convertBase(String(value), 10, base));
 
 /** CONV: digits until the first that the base has not; a negative base means signed numbers. */
 function convertBase(text: string, from: number, to: number): string | null {
   const [source, target] = [Math.abs(from), Math.abs(to)];
-  if (source < 2 || source > 36 || target < 2 || target > 36) return null;
+  if (text === '' || source < 2 || source > 36 || target < 2 || target > 36) return null;
   const [, sign, digits] = /^\s*([+-]?)([0-9a-z]*)/i.exec(text)!;
   let value = 0n;
   for (const digit of digits!.toLowerCase()) {
@@ -134,7 +135,8 @@ const makeSet: FunctionCompiler =
 
 const exportSet: FunctionCompiler = (args) =>
   strictAll(args, ([bits, on, off, separator, count]) => {
-    const length = Math.max(0, Math.min(64, Number(count ?? 64)));
+    const wanted = Number(count ?? 64);
+    const length = wanted < 0 || wanted > 64 ? 64 : wanted;
     return Array.from({ length }, (_, index) =>
       ((unsigned(bits!) >> BigInt(index)) & 1n) === 1n ? on : off,
     ).join(String(separator ?? ','));

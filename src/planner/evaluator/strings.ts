@@ -22,7 +22,8 @@ const longestTextBytes = 16 * 1024 * 1024;
 function textArgument(arg: Argument): Argument {
   const name = typeClass(arg.type);
   if (name === 'string' || name === 'null') return arg;
-  if (name === 'binary' || name === 'json') throw new Refusal(`${arg.type.kind} as text`);
+  if (name === 'json') return arg;
+  if (name === 'binary') throw new Refusal(`${arg.type.kind} as text`);
   const convert = toText(arg.type);
   const { evaluate } = arg;
   return {
@@ -67,6 +68,8 @@ function locate(needle: string, text: string, position: number): number {
   const characters = characterCount(text);
   if (position > characters + 1) return 0;
   const start = slice(text, 0, position - 1).length;
+  // MySQL answers the place of the empty text in bytes.
+  if (needle === '') return Buffer.byteLength(text.slice(0, start)) + 1;
   const index = text.indexOf(needle, start);
   return index < 0 ? 0 : characterCount(text.slice(0, index)) + 1;
 }
