@@ -31,7 +31,7 @@ const python = process.env.TIDEGATE_PYTHON ?? 'python3';
 
 function hasDeltalake(): boolean {
   try {
-    execFileSync(python, ['-c', 'import deltalake'], { stdio: 'ignore' });
+    execFileSync(python, ['-c', 'import deltalake, pyarrow'], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
