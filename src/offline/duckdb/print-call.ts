@@ -17,7 +17,14 @@ import { convert, toDatetime } from './print-cast.ts';
 import { datePrinters } from './print-date.ts';
 import { viaEvaluator } from './print-js.ts';
 import { requireComparable } from './print-order.ts';
-import type { Call, CallPrinter, PrintState } from './print-state.ts';
+import { regexpPrinters } from './print-regexp.ts';
+import {
+  type Call,
+  type CallPrinter,
+  escapeHole,
+  type ParameterSource,
+  type PrintState,
+} from './print-state.ts';
 import { queryType } from './types.ts';
 
 /** SQL of a call's value; and as a condition, where that is its natural form. */
@@ -29,6 +36,7 @@ export interface PrintedCall {
 const printers: ReadonlyMap<string, CallPrinter> = new Map<string, CallPrinter>([
   ...arithmeticPrinters,
   ...datePrinters,
+  ...regexpPrinters,
   ['AND', (state, { args }) => `(${args.map((arg) => state.condition(arg)).join(' AND ')})`],
   ['OR', (state, { args }) => `(${args.map((arg) => state.condition(arg)).join(' OR ')})`],
   ['IN', printIn],
@@ -109,19 +117,21 @@ function argumentSql(state: PrintState, definition: FunctionDef, call: Call, ind
     case 'unsigned':
       return queryType(arg.type) === 'UBIGINT' ? state.value(arg) : `tg_unsigned(${state.value(arg)})`;
     case 'compare':
-      return comparable(state, call.args, arg);
+      return comparison(state, call.args)(arg);
     default:
       return state.value(arg);
   }
 }
 
-/** An instant among wall clocks is compared as a wall clock of the session's zone. */
-function comparable(state: PrintState, all: readonly BoundExpr[], arg: BoundExpr): string {
+/** An instant among wall clocks is compared as a wall clock of the session's zone, text among bytes as bytes. */
+function comparison(state: PrintState, all: readonly BoundExpr[]): (arg: BoundExpr) => string {
   const wall = all.some(({ type }) => type.kind === 'datetime' || type.kind === 'date');
-  if (wall && arg.type.kind === 'timestamp') return toDatetime(state, arg);
   const binary = all.some(({ type }) => typeClass(type) === 'binary');
-  if (binary && queryType(arg.type) === 'VARCHAR') return `encode(${state.value(arg)})`;
-  return state.value(arg);
+  return (arg) => {
+    if (wall && arg.type.kind === 'timestamp') return toDatetime(state, arg);
+    if (binary && queryType(arg.type) === 'VARCHAR') return `encode(${state.value(arg)})`;
+    return state.value(arg);
+  };
 }
 
 function fill(state: PrintState, definition: FunctionDef, call: Call): string {
@@ -143,7 +153,7 @@ function fill(state: PrintState, definition: FunctionDef, call: Call): string {
 }
 
 function printIn(state: PrintState, { args }: Call): string {
-  const [needle, ...list] = args.map((arg) => comparable(state, args, arg));
+  const [needle, ...list] = args.map(comparison(state, args));
   return `(${needle} IN (${list.join(', ')}))`;
 }
 
@@ -158,7 +168,9 @@ function printLike(state: PrintState, { args }: Call): string | undefined {
   const subject = state.value(text);
   if (isConstant(pattern) && canEvaluate(pattern) === true) {
     const key = `like${JSON.stringify([escapeCharacter, state.value(pattern)])}`;
-    return `(${subject} LIKE ${state.parameter(key, pattern.type, { kind: 'likePattern', pattern, escape: escapeCharacter })} ESCAPE '\\')`;
+    const source: ParameterSource = { kind: 'likePattern', pattern, escape: escapeCharacter };
+    const escape = escapeHole(state.parameterName(key, pattern.type, source));
+    return `(${subject} LIKE ${state.parameter(key, pattern.type, source)}${escape})`;
   }
   if (escapeCharacter !== '\\') return undefined;
   return `(${subject} LIKE tg_like_pattern(${state.value(pattern)}) ESCAPE '\\')`;

@@ -46,8 +46,10 @@ export class LmdbOnlineStore implements OnlineStore {
 
   get(table: TableDef, key: Uint8Array): OnlineRow | undefined | Promise<OnlineRow | undefined> {
     // Decoded at once: the buffer is the library's own and holds the next record after the next read.
-    const bytes = this.#store.environment.online.getBinaryFast(tableKey(table.id, key));
-    if (bytes === undefined) return undefined;
+    const record = this.#store.environment.online.getBinaryFast(tableKey(table.id, key));
+    if (record === undefined) return undefined;
+    // Large records come as a plain Uint8Array.
+    const bytes = asBuffer(record);
     if (table.eventTime === undefined) return this.#decode(table, bytes);
     const row = rowOfRecord(bytes.subarray(0, bytes.length));
     if (row.length > 0) return this.#decode(table, row);
