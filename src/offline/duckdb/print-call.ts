@@ -169,8 +169,8 @@ function printLike(state: PrintState, { args }: Call): string | undefined {
   if (isConstant(pattern) && canEvaluate(pattern) === true) {
     const key = `like${JSON.stringify([escapeCharacter, state.value(pattern)])}`;
     const source: ParameterSource = { kind: 'likePattern', pattern, escape: escapeCharacter };
-    const escape = escapeHole(state.parameterName(key, pattern.type, source));
-    return `(${subject} LIKE ${state.parameter(key, pattern.type, source)}${escape})`;
+    const escaping = escapeHole(state.parameterName(key, pattern.type, source));
+    return `(${subject} LIKE ${state.parameter(key, pattern.type, source)}${escaping})`;
   }
   if (escapeCharacter !== '\\') return undefined;
   return `(${subject} LIKE tg_like_pattern(${state.value(pattern)}) ESCAPE '\\')`;

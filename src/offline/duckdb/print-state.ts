@@ -44,6 +44,9 @@ export interface Grouping {
 /** Stands in printed text for the relation with this number, until its SQL is known. */
 export const hole = (relation: RelationId): string => `\u0000${relation}\u0000`;
 
+/** Stands for the ESCAPE of a LIKE whose pattern is that parameter, until the pattern is known. */
+export const escapeHole = (parameter: string): string => `\u0000${parameter}\u0000`;
+
 /** The mutually recursive printers, handed in so that their files need not import one another. */
 export interface PrintRules {
   value(state: PrintState, expr: BoundExpr): string;
@@ -100,13 +103,17 @@ export class PrintState {
 
   /** The SQL of a parameter; `key` tells equal ones apart from others. */
   parameter(key: string, type: SqlType, source: ParameterSource): string {
+    // The cast tells DuckDB the type at once, so it need not bind again when the values come.
+    return `CAST($${this.parameterName(key, type, source)} AS ${queryType(type)})`;
+  }
+
+  parameterName(key: string, type: SqlType, source: ParameterSource): string {
     let known = this.parameters.get(key);
     if (known === undefined) {
       known = { name: this.freshName('p'), type, source };
       this.parameters.set(key, known);
     }
-    // The cast tells DuckDB the type at once, so it need not bind again when the values come.
-    return `CAST($${known.name} AS ${queryType(type)})`;
+    return known.name;
   }
 
   useColumn(relation: RelationId, column: number): void {

@@ -9,9 +9,11 @@ import { condition, value } from './print-expression.ts';
 import { printQuery } from './print-query.ts';
 import { type PrintedParameter, PrintState } from './print-state.ts';
 
+export type PrintedPart = string | { readonly relation: RelationId } | { readonly escapeOf: string };
+
 export interface PrintedSql {
-  /** Text, and holes for `(…) AS r<relation>`'s inner query. */
-  readonly parts: readonly (string | { readonly relation: RelationId })[];
+  /** Text, holes for `(…) AS r<relation>`'s inner query, and holes for what follows a LIKE's pattern. */
+  readonly parts: readonly PrintedPart[];
   readonly parameters: readonly PrintedParameter[];
   /** Functions of ours that the text calls. */
   readonly functions: readonly JsFunction[];
@@ -29,10 +31,13 @@ export function printBoundQuery(query: BoundQuery): PrintedSql {
   const state = new PrintState({ value, condition, query: printQuery });
   const text = printQuery(state, query);
   return {
-    parts: text.split('\u0000').map((part, index) => (index % 2 === 1 ? { relation: Number(part) } : part)),
+    parts: text.split('\u0000').map((part, index) => (index % 2 === 1 ? holeOf(part) : part)),
     parameters: [...state.parameters.values()],
     functions: [...state.functions.values()],
     relations: new Map([...state.columns].map(([id, columns]) => [id, [...columns].sort((a, b) => a - b)])),
     types: query.columns.map((column) => column.type),
   };
 }
+
+const holeOf = (name: string): PrintedPart =>
+  /^\d+$/.test(name) ? { relation: Number(name) } : { escapeOf: name };
