@@ -50,7 +50,9 @@ function columnDifference(theirs: ColumnFacts, ours: ColumnFacts): string | unde
 
 const textOf = (value: Buffer | null, column: ColumnFacts): string => {
   if (value === null) return 'NULL';
-  return column.binary && classOf(column) === 'binary' ? `x'${value.toString('hex')}'` : value.toString('utf8');
+  return column.binary && classOf(column) === 'binary'
+    ? `x'${value.toString('hex')}'`
+    : value.toString('utf8');
 };
 
 /** Whether two doubles agree to 15 digits. */
@@ -87,7 +89,8 @@ export function differenceOf(theirs: Answer, ours: Answer): Difference | undefin
     return { kind: 'error', text: `${headOf(theirs)} | ours ${headOf(ours)}` };
   }
   if (theirs.kind === 'ok' || ours.kind === 'ok') {
-    if (theirs.kind === 'ok' && ours.kind === 'ok' && theirs.affectedRows === ours.affectedRows) return undefined;
+    if (theirs.kind === 'ok' && ours.kind === 'ok' && theirs.affectedRows === ours.affectedRows)
+      return undefined;
     return { kind: 'value', text: `${headOf(theirs)} | ours ${headOf(ours)}` };
   }
   if (theirs.rows.length !== ours.rows.length || theirs.columns.length !== ours.columns.length)
@@ -97,7 +100,10 @@ export function differenceOf(theirs: Answer, ours: Answer): Difference | undefin
       if (sameValue(row[column]!, ours.rows[index]![column]!, facts)) continue;
       const show = (of: typeof row, answer: typeof theirs): string =>
         of.map((value, at) => textOf(value, answer.columns[at]!)).join(' | ');
-      return { kind: 'value', text: `row ${index + 1}: ${show(row, theirs)} || ours ${show(ours.rows[index]!, ours)}` };
+      return {
+        kind: 'value',
+        text: `row ${index + 1}: ${show(row, theirs)} || ours ${show(ours.rows[index]!, ours)}`,
+      };
     }
   }
   for (const [column, facts] of theirs.columns.entries()) {

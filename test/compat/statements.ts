@@ -43,12 +43,17 @@ export function constantStatements(template: Template): Statement[] {
       const others = kinds[template.slots[(slot + 1) % template.slots.length]![0]!].literals;
       add(
         literals.map((_, index) =>
-          index === slot ? value : index === (slot + 1) % literals.length ? others[next(others.length)]! : kinds[template.slots[index]![0]!].literals[2]!,
+          index === slot
+            ? value
+            : index === (slot + 1) % literals.length
+              ? others[next(others.length)]!
+              : kinds[template.slots[index]![0]!].literals[2]!,
         ),
       );
     }
   }
-  if (template.slots.length > 1) for (let count = 0; count < 15; count++) add(literals.map((_, slot) => pick(slot)));
+  if (template.slots.length > 1)
+    for (let count = 0; count < 15; count++) add(literals.map((_, slot) => pick(slot)));
   return [...found].map((sql) => ({ sql, group: template.text }));
 }
 
@@ -76,11 +81,17 @@ export function columnStatements(template: Template): ColumnStatement[] {
   if (template.slots.length === 0) return [];
   return combinations(template).map((combination) => {
     const names = combination.map((_, index) => `t${index}`);
-    const expression = fill(template, names.map((name) => `${name}.v`));
+    const expression = fill(
+      template,
+      names.map((name) => `${name}.v`),
+    );
     const ids = names.map((name) => `${name}.id`).join(', ');
     const from = combination.map((kind, index) => `k_${kind} t${index}`).join(', ');
     // Three tables and more: a part of all combinations, every value in several of them.
-    const part = names.length < 3 ? '' : `(${names.map((name, index) => `${name}.id * ${index * 2 + 1}`).join(' + ')}) % ${names.length > 3 ? 211 : 17} = 0`;
+    const part =
+      names.length < 3
+        ? ''
+        : `(${names.map((name, index) => `${name}.id * ${index * 2 + 1}`).join(' + ')}) % ${names.length > 3 ? 211 : 17} = 0`;
     const select = `SELECT ${ids}, ${expression} FROM ${from}`;
     return {
       group: template.text,

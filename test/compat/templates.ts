@@ -106,7 +106,13 @@ const operators: readonly Template[] = [
   { text: 'CHAR(?)', slots: [integer] },
   { text: 'CHAR(?, ?)', slots: [integer, integer] },
   ...simpleUnits.flatMap((unit) => [
-    { text: `? + INTERVAL ? ${unit}`, slots: [['dt6', 'date', 'dt', 'time6', 'str'], ['int', 'dec', 'str']] as const },
+    {
+      text: `? + INTERVAL ? ${unit}`,
+      slots: [
+        ['dt6', 'date', 'dt', 'time6', 'str'],
+        ['int', 'dec', 'str'],
+      ] as const,
+    },
     { text: `? - INTERVAL ? ${unit}`, slots: [['date', 'dt6'], ['int']] as const },
     { text: `TIMESTAMPDIFF(${unit}, ?, ?)`, slots: [datetime.slice(0, 4), datetime.slice(0, 4)] },
     { text: `EXTRACT(${unit} FROM ?)`, slots: [['dt6', 'date', 'dt', 'str', 'time6'] as const] },
@@ -123,15 +129,35 @@ const operators: readonly Template[] = [
     '%Y-%m-%d',
     '',
     'é%',
-  ].map((format) => ({ text: `DATE_FORMAT(?, '${format}')`, slots: [['dt6', 'date', 'dt', 'str', 'int', 'time'] as const] })),
-  { text: "TIME_FORMAT(?, '%H %k %h %I %l %i %s %S %f %p %r %T')", slots: [['time6', 'time', 'dt6', 'str'] as const] },
+  ].map((format) => ({
+    text: `DATE_FORMAT(?, '${format}')`,
+    slots: [['dt6', 'date', 'dt', 'str', 'int', 'time'] as const],
+  })),
+  {
+    text: "TIME_FORMAT(?, '%H %k %h %I %l %i %s %S %f %p %r %T')",
+    slots: [['time6', 'time', 'dt6', 'str'] as const],
+  },
   ...[0, 1, 2, 3, 4, 5, 6, 7].flatMap((mode) => [
     { text: `WEEK(?, ${mode})`, slots: [['date', 'dt6'] as const] },
     { text: `YEARWEEK(?, ${mode})`, slots: [['date', 'dt6'] as const] },
   ]),
-  ...['CHAR', 'CHAR(3)', 'BINARY', 'BINARY(4)', 'SIGNED', 'UNSIGNED', 'DECIMAL', 'DECIMAL(10,2)', 'DECIMAL(30,8)', 'DOUBLE', 'DATE', 'DATETIME', 'DATETIME(3)', 'TIME', 'TIME(2)'].map(
-    (type) => ({ text: `CAST(? AS ${type})`, slots: [[...any, 'dt', 'time6'] as const] }),
-  ),
+  ...[
+    'CHAR',
+    'CHAR(3)',
+    'BINARY',
+    'BINARY(4)',
+    'SIGNED',
+    'UNSIGNED',
+    'DECIMAL',
+    'DECIMAL(10,2)',
+    'DECIMAL(30,8)',
+    'DOUBLE',
+    'DATE',
+    'DATETIME',
+    'DATETIME(3)',
+    'TIME',
+    'TIME(2)',
+  ].map((type) => ({ text: `CAST(? AS ${type})`, slots: [[...any, 'dt', 'time6'] as const] })),
   { text: 'CONVERT(? USING utf8mb4)', slots: [text] },
   { text: 'BINARY ?', slots: [text] },
   ...[
@@ -149,7 +175,13 @@ const operators: readonly Template[] = [
     text: `JSON_CONTAINS_PATH(?, ${rest})`,
     slots: [['doc'] as const],
   })),
-  { text: 'ADDDATE(?, ?)', slots: [['date', 'dt6', 'str'], ['int', 'str']] },
+  {
+    text: 'ADDDATE(?, ?)',
+    slots: [
+      ['date', 'dt6', 'str'],
+      ['int', 'str'],
+    ],
+  },
   { text: 'SUBDATE(?, ?)', slots: [['date', 'dt6', 'str'], ['int']] },
   { text: 'UNIX_TIMESTAMP(?)', slots: [['dt6', 'dt', 'date', 'str', 'int']] },
   { text: 'GET_FORMAT(DATE, ?)', slots: [['str']] },

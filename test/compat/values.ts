@@ -16,7 +16,9 @@ export type ValueKind =
   | 'path';
 
 /** The columns' types and the literals that they hold; NULL is a row of every table besides. */
-export const kinds: Readonly<Record<ValueKind, { readonly type: string; readonly literals: readonly string[] }>> = {
+export const kinds: Readonly<
+  Record<ValueKind, { readonly type: string; readonly literals: readonly string[] }>
+> = {
   str: {
     type: 'varchar(64)',
     literals: [
@@ -131,7 +133,7 @@ export const kinds: Readonly<Record<ValueKind, { readonly type: string; readonly
       "'true'",
       "'12.5'",
       '\'{"b": 2, "a": {"d": null}}\'',
-      '\'[[1, 2], [3, [4]]]\'',
+      "'[[1, 2], [3, [4]]]'",
       '\'{"key with space": "é", "n": -1}\'',
     ],
   },

@@ -70,6 +70,21 @@ const mappings: readonly Mapping[] = [
     code: 'OUT_OF_RANGE_EXPRESSION',
     message: 'Value is out of range',
   },
+  {
+    pattern: /missing \)|unexpected \)|missing parenthesis/,
+    code: 'REGEXP_PARENTHESIS',
+    message: 'Mismatched parenthesis in regular expression.',
+  },
+  {
+    pattern: /invalid character class range/,
+    code: 'REGEXP_RANGE',
+    message: 'The regular expression contains an [x-y] character range where x comes after y.',
+  },
+  {
+    pattern: /repetition|no argument for repetition/,
+    code: 'REGEXP_SYNTAX',
+    message: 'Syntax error in regular expression.',
+  },
   { pattern: /^Conversion Error/, code: 'WRONG_VALUE_FORMAT', message: 'Incorrect value for its type' },
   {
     pattern: /^IO Error|^HTTP Error/,

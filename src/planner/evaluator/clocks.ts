@@ -249,8 +249,7 @@ export const clockFunctions: Readonly<Record<string, FunctionCompiler>> = {
     strict2(
       a!,
       b!,
-      (x, y) =>
-        monthsOfPeriod(validPeriod(x, 'period_diff')) - monthsOfPeriod(validPeriod(y, 'period_diff')),
+      (x, y) => monthsOfPeriod(validPeriod(x, 'period_diff')) - monthsOfPeriod(validPeriod(y, 'period_diff')),
     ),
   STR_TO_DATE: strToDate,
 };

@@ -8,8 +8,8 @@ import type { SqlValue } from '../../types/value.ts';
 import type { BoundExpr } from '../bound.ts';
 import type { Argument, FunctionCompiler } from './argument.ts';
 import { arithmeticFunctions } from './arithmetic.ts';
-import { converter } from './cast.ts';
 import { needsBytes, onBytes } from './byte-text.ts';
+import { converter } from './cast.ts';
 import { clockFunctions } from './clocks.ts';
 import { comparisonFunctions } from './compare.ts';
 import { dateFunctions } from './dates.ts';
@@ -18,6 +18,7 @@ import { constantEnv, type EvaluationEnv, type Evaluator, Refusal } from './envi
 import { jsonFunctions } from './json.ts';
 import { condition, logicFunctions } from './logic.ts';
 import { numberFunctions } from './numbers.ts';
+import { regexpFunctions } from './regexp.ts';
 import { stringFunctions } from './strings.ts';
 
 const functions: ReadonlyMap<string, FunctionCompiler> = new Map(
@@ -31,6 +32,7 @@ const functions: ReadonlyMap<string, FunctionCompiler> = new Map(
     clockFunctions,
     encodingFunctions,
     jsonFunctions,
+    regexpFunctions,
   ].flatMap((family) => Object.entries(family)),
 );
 
@@ -100,7 +102,9 @@ function build(expr: BoundExpr): Evaluator {
       const compiler = functions.get(expr.name);
       if (compiler === undefined) throw new Refusal(`the function ${expr.name}`);
       const args = expr.args.map(argument);
-      return needsBytes(expr.name, args) ? onBytes(expr.name, compiler, args, expr.type) : compiler(args, expr.type);
+      return needsBytes(expr.name, args)
+        ? onBytes(expr.name, compiler, args, expr.type)
+        : compiler(args, expr.type);
     }
     case 'cast':
       return buildCast(expr);

@@ -17,7 +17,7 @@ import {
   splitDatetime,
 } from '../../types/temporal.ts';
 import type { SqlValue } from '../../types/value.ts';
-import { type Argument, type FunctionCompiler, integerIn, strict1, strict2, strictAll } from './argument.ts';
+import { type Argument, type FunctionCompiler, integerIn, strict1, strict2 } from './argument.ts';
 import { formatDatetimeBy, months, weekdays, weekOf } from './date-format.ts';
 import { type EvaluationEnv, type Evaluator, localOfUtc, Refusal, utcOfLocal } from './environment.ts';
 import {

@@ -135,8 +135,7 @@ const makeSet: FunctionCompiler =
 
 const exportSet: FunctionCompiler = (args) =>
   strictAll(args, ([bits, on, off, separator, count]) => {
-    const wanted = Number(count ?? 64);
-    const length = wanted < 0 || wanted > 64 ? 64 : wanted;
+    const length = Math.min(64, Number(BigInt.asUintN(32, BigInt(String(count ?? 64)))));
     return Array.from({ length }, (_, index) =>
       ((unsigned(bits!) >> BigInt(index)) & 1n) === 1n ? on : off,
     ).join(String(separator ?? ','));

@@ -113,7 +113,7 @@ function atPath(compute: (node: JsonNode) => SqlValue): FunctionCompiler {
 
 const wildcards = (): GatewayError =>
   new GatewayError(
-    'INVALID_JSON_PATH',
+    'JSON_PATH_WILDCARD',
     'In this situation, path expressions may not contain the * and ** tokens or an array range.',
   );
 
@@ -236,7 +236,7 @@ const object = (args: readonly Argument[]): Evaluator => {
     names.forEach((name, index) => {
       const text = name.evaluate(env);
       if (text === null) {
-        throw new GatewayError('JSON_KEY', 'JSON documents may not contain NULL member names.');
+        throw new GatewayError('JSON_NULL_NAME', 'JSON documents may not contain NULL member names.');
       }
       members.set(String(text), values[index]!(env));
     });
