@@ -139,6 +139,8 @@ async function open(config: Config, logger: Logger, closers: Closers): Promise<G
   const server = await startServer({
     host: config.host,
     port: config.port,
+    socketPath: config.socketPath,
+    proxies: config.proxies,
     http: config.http,
     sessions,
     logger,
@@ -191,6 +193,7 @@ function tableStatistics(table: TableDef, offline: OfflineStore, journal: Journa
 
 function serverVariables(config: Config, storePath: string): Record<string, bigint | string> {
   return {
+    ...(config.socketPath === undefined ? {} : { socket: config.socketPath }),
     version: serverVersion,
     version_comment: 'Tidegate',
     datadir: join(storePath, '..', '/'),

@@ -1,5 +1,5 @@
 import { readFileSync, realpathSync } from 'node:fs';
-import { isIP } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import { delimiter, resolve } from 'node:path';
 import { defaultLimits, type Limits } from '../base/limits.ts';
 import { environmentName, type OptionSpec, optionSpecs } from './options.ts';
@@ -8,6 +8,10 @@ export interface Config {
   readonly dataDirectory: string;
   readonly host: string;
   readonly port: number;
+  /** A unix socket beside the port. */
+  readonly socketPath: string | undefined;
+  /** Networks whose connections may begin with a PROXY header. */
+  readonly proxies: BlockList | undefined;
   readonly http: { readonly host: string; readonly port: number } | undefined;
   readonly rootPassword: string | undefined;
   readonly tls: {
@@ -21,6 +25,28 @@ export interface Config {
   readonly externalFiles: readonly string[];
   readonly logLevel: string;
   readonly limits: Limits;
+}
+
+const absolute = (path: string | undefined): string | undefined =>
+  path === undefined || path === '' ? undefined : resolve(path);
+
+/** `10.0.0.0/8, ::1` as a list to look addresses up in. */
+function networks(list: string | undefined): BlockList | undefined {
+  const texts = (list ?? '').split(',').map((text) => text.trim());
+  const names = texts.filter((text) => text !== '');
+  if (names.length === 0) return undefined;
+  const found = new BlockList();
+  for (const name of names) {
+    const [address = '', bits, ...rest] = name.split('/');
+    const version = isIP(address);
+    const widest = version === 4 ? 32 : 128;
+    const prefix = bits === undefined ? widest : /^\d{1,3}$/.test(bits) ? Number(bits) : -1;
+    if (version === 0 || prefix < 0 || prefix > widest || rest.length > 0) {
+      throw new ConfigError(`option --proxy-protocol: '${name}' is not a network such as 10.0.0.0/8`);
+    }
+    found.addSubnet(address, prefix, version === 4 ? 'ipv4' : 'ipv6');
+  }
+  return found;
 }
 
 /** The directories of a list, links followed: DuckDB is told the very paths that connectors resolve to. */
@@ -164,6 +190,8 @@ export function readConfig(args: readonly string[], environment: NodeJS.ProcessE
     dataDirectory: resolve(text('data')!),
     host: text('host')!,
     port: integer('port')!,
+    socketPath: absolute(text('socket')),
+    proxies: networks(text('proxy-protocol')),
     http: httpPort === undefined ? undefined : { host: text('http-host') ?? text('host')!, port: httpPort },
     rootPassword: text('root-password'),
     tls: {

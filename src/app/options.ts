@@ -41,6 +41,17 @@ const general: readonly OptionSpec[] = [
   },
   { name: 'port', kind: 'integer', default: '7306', min: 0, max: 65_535, description: 'port; 0 picks one' },
   {
+    name: 'socket',
+    kind: 'text',
+    description: 'unix socket to listen on as well; none when not given',
+  },
+  {
+    name: 'proxy-protocol',
+    kind: 'text',
+    description:
+      'networks (10.1.0.0/16, 10.2.3.4, ::1; separated by commas) whose connections may begin with a PROXY header, version 1 or 2, that names the client; none when not given',
+  },
+  {
     name: 'http-host',
     kind: 'text',
     description: 'address of the HTTP endpoint (health, metrics); the same as host when not given',

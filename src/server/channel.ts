@@ -5,6 +5,7 @@ import type { Limits } from '../base/limits.ts';
 import { type Compression, FrameReader, framesOf } from '../wire/compression.ts';
 import { type Packet, PacketParser } from '../wire/packet-parser.ts';
 import { PacketWriter } from '../wire/packet-writer.ts';
+import { readProxyHeader } from '../wire/proxy-header.ts';
 
 /** The client is gone: nothing can be answered any more. */
 export class ConnectionLost extends Error {
@@ -31,6 +32,12 @@ interface CompressedState {
 interface QueuedPacket extends Packet {
   /** The id of its last frame; left out without compression. */
   readonly frame?: number;
+}
+
+/** The first bytes of a connection that may come from a proxy, and who wants to know the client's address. */
+interface Proxied {
+  bytes: Buffer;
+  readonly found: (address: string) => void;
 }
 
 interface Waiter<T> {
@@ -60,6 +67,8 @@ export class PacketChannel {
   #failure: Error | undefined;
   #closed = false;
   #onClose: () => void = () => {};
+  /** Until the first bytes have been looked at. */
+  #proxied: Proxied | undefined;
   bytesReceived = 0;
   bytesSent = 0;
 
@@ -84,6 +93,11 @@ export class PacketChannel {
     const socket = this.#socket;
     if (!(socket instanceof TLSSocket)) return undefined;
     return { cipher: socket.getCipher().name, version: socket.getProtocol() ?? '' };
+  }
+
+  /** The first bytes may be a proxy's header; `found` learns the client's address from it. */
+  expectProxyHeader(found: (address: string) => void): void {
+    this.#proxied = { bytes: Buffer.alloc(0), found };
   }
 
   /** `callback` runs once, when the client is gone or the socket was closed by us. */
@@ -211,10 +225,25 @@ export class PacketChannel {
 
   readonly #onData = (chunk: Buffer): void => {
     this.bytesReceived += chunk.length;
-    if (this.#compressed === undefined) this.#parser.push(chunk);
+    if (this.#proxied !== undefined) this.#readProxyHeader(this.#proxied, chunk);
+    else if (this.#compressed === undefined) this.#parser.push(chunk);
     else this.#compressed.frames.push(chunk);
     this.#pump();
   };
+
+  #readProxyHeader(proxied: Proxied, chunk: Buffer): void {
+    proxied.bytes = Buffer.concat([proxied.bytes, chunk]);
+    try {
+      const header = readProxyHeader(proxied.bytes);
+      if (header.kind === 'incomplete') return;
+      this.#proxied = undefined;
+      if (header.kind === 'header' && header.address !== undefined) proxied.found(header.address);
+      this.#parser.push(header.kind === 'header' ? proxied.bytes.subarray(header.length) : proxied.bytes);
+    } catch (error) {
+      this.#failure = error as GatewayError;
+      this.#rejectReader();
+    }
+  }
 
   readonly #onDrain = (): void => {
     const drains = this.#drains;

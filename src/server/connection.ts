@@ -42,6 +42,10 @@ export interface ConnectionEnvironment {
 export interface AcceptedSocket {
   readonly kind: 'tcp' | 'unix';
   readonly socket: Socket;
+  /** It comes from a proxy that may say for whom. */
+  readonly proxied?: boolean;
+  /** Whether it is the one beyond the limit, which only an administrator may have. */
+  readonly isExtra?: () => boolean;
 }
 
 export type ConnectionState = 'greeting' | 'tls' | 'authenticating' | 'ready' | 'executing' | 'closing';
@@ -70,8 +74,10 @@ export class Connection {
   readonly id: number;
   readonly #environment: ConnectionEnvironment;
   readonly #channel: PacketChannel;
-  readonly #host: string;
+  /** Where the client is: behind a proxy, where the proxy says. */
+  #host: string;
   readonly #isUnixSocket: boolean;
+  readonly #isExtra: () => boolean;
   readonly #scramble = newScramble();
   readonly #statements: PreparedStatements;
   #state: ConnectionState = 'greeting';
@@ -88,9 +94,15 @@ export class Connection {
     this.id = id;
     this.#environment = environment;
     this.#isUnixSocket = accepted.kind === 'unix';
-    this.#host = socket.remoteAddress?.replace(/^::ffff:/, '') ?? 'localhost';
+    this.#host = withoutMapping(socket.remoteAddress ?? 'localhost');
+    this.#isExtra = accepted.isExtra ?? (() => false);
     this.#statements = new PreparedStatements(environment.limits.maxAllowedPacketBytes);
     this.#channel = new PacketChannel(socket, environment.limits);
+    if (accepted.proxied === true) {
+      this.#channel.expectProxyHeader((address) => {
+        this.#host = withoutMapping(address);
+      });
+    }
     this.#channel.onClose(() => this.#session?.interrupt('disconnect'));
   }
 
@@ -150,6 +162,7 @@ export class Connection {
       this.#state = 'authenticating';
       const info = await this.#authenticate(response);
       const identity = this.#identityOf(response, response.attributes);
+      if (this.#isExtra() && sessions.isAdministrator?.(identity) !== true) throw tooManyConnections();
       const session = await this.#openSession(identity, response);
       writeOk(this.#channel.writer, {
         affectedRows: 0,
@@ -160,7 +173,7 @@ export class Connection {
       });
       await this.#channel.flush();
       if (response.compression !== undefined) this.#channel.startCompression(response.compression);
-      this.#channel.allowPipelining(limits.maxAllowedPacketBytes);
+      this.#channel.allowPipelining(session.maxPacketBytes ?? limits.maxAllowedPacketBytes);
       const multiStatements = (response.capabilities & capability.multiStatements) !== 0;
       const { capabilities } = response;
       const statements = this.#statements;
@@ -351,6 +364,12 @@ export class Connection {
     this.#writeError(error);
   }
 }
+
+/** An IPv4 address that came by an IPv6 socket, in its own form. */
+const withoutMapping = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/, '');
+
+export const tooManyConnections = (): GatewayError =>
+  new GatewayError('TOO_MANY_CONNECTIONS', 'Too many connections');
 
 function isFatal(error: unknown): boolean {
   return error instanceof GatewayError && fatalCodes.has(error.code);

@@ -1,5 +1,13 @@
-import { rm } from 'node:fs/promises';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { chmod, lstat, rm } from 'node:fs/promises';
+import {
+  type AddressInfo,
+  type BlockList,
+  connect,
+  createServer,
+  isIPv6,
+  type Server,
+  type Socket,
+} from 'node:net';
 import { GatewayError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Logger } from '../base/logger.ts';
@@ -9,7 +17,12 @@ import { compressionAlgorithms } from '../wire/compression.ts';
 import { writeErr } from '../wire/err.ts';
 import { PacketWriter } from '../wire/packet-writer.ts';
 import { lazyRsaKeys, loadCertificate, type TlsOptions } from './certificate.ts';
-import { type AcceptedSocket, Connection, type ConnectionEnvironment } from './connection.ts';
+import {
+  type AcceptedSocket,
+  Connection,
+  type ConnectionEnvironment,
+  tooManyConnections,
+} from './connection.ts';
 import { ServerCounters } from './counters.ts';
 import { type HttpListener, startHttp } from './http.ts';
 
@@ -17,7 +30,7 @@ export interface ServerOptions {
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
-  /** A unix socket to listen on too. */
+  /** A unix socket to listen on too; one that nobody listens on any more is replaced. */
   readonly socketPath?: string | undefined;
   /** Where /healthz, /readyz and /metrics are served. */
   readonly http?: { readonly host: string; readonly port: number } | undefined;
@@ -33,6 +46,8 @@ export interface ServerOptions {
   readonly localFiles?: boolean;
   /** Whether compression is offered; true when left out. */
   readonly compression?: boolean;
+  /** The networks of proxies that say for whom they connect (PROXY protocol); none when left out. */
+  readonly proxies?: BlockList | undefined;
   /** An additional condition of /readyz. */
   readonly ready?: () => boolean;
 }
@@ -67,6 +82,24 @@ function listen(server: Server, where: { port: number; host: string } | { path: 
   });
 }
 
+function isProxy(proxies: BlockList | undefined, address: string): boolean {
+  return proxies?.check(address, isIPv6(address) ? 'ipv6' : 'ipv4') === true;
+}
+
+/** Rejects when the path is something else than a socket, or another process listens on it. */
+async function removeStaleSocket(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found === undefined) return;
+  if (!found.isSocket()) throw new Error(`${path} exists and is not a socket`);
+  const isServed = await new Promise<boolean>((resolve) => {
+    const probe = connect(path, () => resolve(true));
+    probe.on('connect', () => probe.destroy());
+    probe.on('error', () => resolve(false));
+  });
+  if (isServed) throw new Error(`another process listens on ${path}`);
+  await rm(path, { force: true });
+}
+
 const closeListener = (server: Server): Promise<void> =>
   new Promise((resolve) => server.close(() => resolve()));
 
@@ -87,14 +120,22 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     rsaKeys: lazyRsaKeys(),
   });
   const socketOptions = { noDelay: true, keepAlive: true, highWaterMark: limits.socketWriteBufferBytes };
-  const listeners = [createServer(socketOptions, (socket) => pool.accept({ kind: 'tcp', socket }))];
+  const listeners = [
+    createServer(socketOptions, (socket) => {
+      const { remoteAddress } = socket;
+      const proxied = remoteAddress !== undefined && isProxy(options.proxies, remoteAddress);
+      pool.accept({ kind: 'tcp', socket, proxied });
+    }),
+  ];
   let http: HttpListener | undefined;
   try {
     await listen(listeners[0]!, { port: options.port, host: options.host });
     if (options.socketPath !== undefined) {
-      await rm(options.socketPath, { force: true });
+      await removeStaleSocket(options.socketPath);
       listeners.push(createServer(socketOptions, (socket) => pool.accept({ kind: 'unix', socket })));
       await listen(listeners[1]!, { path: options.socketPath });
+      // Whoever may enter the directory may connect, as with MySQL's socket; accounts and passwords decide.
+      await chmod(options.socketPath, 0o777);
     }
     if (options.http !== undefined) {
       http = await startHttp({
@@ -143,12 +184,19 @@ class ConnectionPool {
   }
 
   accept(accepted: AcceptedSocket): void {
-    if (this.draining || this.#connections.size >= this.#environment.limits.maxConnections) {
+    const { maxConnections } = this.#environment.limits;
+    // One more than the limit may try: it is an administrator's, which the login will show.
+    const isExtra = this.#connections.size >= maxConnections;
+    if (this.draining || this.#connections.size > maxConnections) {
       this.counters.connectionsRefused++;
       refuse(accepted.socket, this.draining);
       return;
     }
-    const connection = new Connection(this.#nextId, accepted, this.#environment);
+    const connection = new Connection(
+      this.#nextId,
+      { ...accepted, isExtra: () => isExtra && this.#connections.size > maxConnections },
+      this.#environment,
+    );
     // The id is a u32 in the handshake.
     this.#nextId = this.#nextId === 0xffff_ffff ? 1 : this.#nextId + 1;
     this.counters.connectionsAccepted++;
@@ -193,7 +241,7 @@ class ConnectionPool {
 function refuse(socket: Socket, draining: boolean): void {
   const error = draining
     ? new GatewayError('SERVER_SHUTDOWN', 'Server shutdown in progress')
-    : new GatewayError('TOO_MANY_CONNECTIONS', 'Too many connections');
+    : tooManyConnections();
   const writer = new PacketWriter();
   writeErr(writer, error);
   socket.on('error', () => socket.destroy());

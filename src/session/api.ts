@@ -1,5 +1,6 @@
 /** The session as its callers see it; src/session/session.ts implements it. */
 
+import type { AccountName } from '../catalog/schema.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/value.ts';
 import type { PreparedStatement, StatementResult } from './result.ts';
@@ -13,6 +14,11 @@ export interface BoundParameter {
 export interface SessionIdentity {
   readonly user: string;
   readonly host: string;
+  /**
+   * The account that the login was granted to: its privileges hold. Left out for a session that the gateway
+   * opens for itself, which may do everything; a login always names one.
+   */
+  readonly account?: AccountName;
   /** Connection attributes (`program_name`, `_client_name`, …). */
   readonly attributes: ReadonlyMap<string, string>;
   /** What the connection is encrypted with, as OpenSSL names it; left out for none. */
@@ -34,6 +40,8 @@ export interface SessionApi {
    * Undefined stands for UTC.
    */
   readonly zoneOffsetUs: ((utcUs: bigint) => bigint) | undefined;
+  /** The longest request that its connection takes, in bytes: max_allowed_packet as it was at login. */
+  readonly maxPacketBytes?: number;
   /** How long its connection may wait for a command: wait_timeout, in milliseconds. */
   readonly idleTimeoutMs: number;
   /**
@@ -95,6 +103,8 @@ export interface SessionFactory {
    * may not end it.
    */
   kill(connectionId: number, what: 'query' | 'connection', by: SessionIdentity): void;
+  /** Whether the account may log in beyond the limit of connections, to see what is wrong; false when left out. */
+  isAdministrator?(identity: SessionIdentity): boolean;
   /** What the sessions count (statements by route, …); left out when nothing is counted. */
   metrics?(): readonly Metric[];
   /** The line of COM_STATISTICS. */

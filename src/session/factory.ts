@@ -70,6 +70,10 @@ export class Sessions implements SessionFactory {
     this.#services.processes.kill(connectionId, what, by);
   }
 
+  isAdministrator({ user }: SessionIdentity): boolean {
+    return user === 'root';
+  }
+
   metrics(): readonly Metric[] {
     const { counters, journal, plans, duckdb } = this.#services;
     const gauge = (name: string, help: string, value: number): Metric => ({

@@ -63,6 +63,10 @@ export class Session implements SessionApi, ListedSession {
     return this.#state.variables.waitTimeoutMs;
   }
 
+  get maxPacketBytes(): number {
+    return this.#state.variables.maxAllowedPacketBytes;
+  }
+
   get zoneOffsetUs(): ((utcUs: bigint) => bigint) | undefined {
     const zone = this.#state.variables.timeZone;
     if (zone.isUtc) return undefined;
@@ -300,7 +304,7 @@ export class Session implements SessionApi, ListedSession {
     const finish = (): void => {
       if (run.ended) return;
       this.#endOpenResult = undefined;
-      state.foundRows = BigInt(rowCount);
+      state.foundRows = BigInt(result.foundRows?.() ?? rowCount);
       state.rowCount = -1n;
       this.#end(run, keepWarnings);
     };

@@ -12,6 +12,7 @@ function interruptError(reason: InterruptReason): GatewayError {
       'Query execution was interrupted, maximum statement execution time exceeded',
     );
   }
+  if (reason === 'shutdown') return new GatewayError('SERVER_SHUTDOWN', 'Server shutdown in progress');
   return new GatewayError('QUERY_INTERRUPTED', 'Query execution was interrupted');
 }
 

@@ -289,6 +289,11 @@ export class SessionVariables {
     return Number(this.#integer('wait_timeout')) * 1_000;
   }
 
+  /** The longest request that the connection takes, in bytes. */
+  get maxAllowedPacketBytes(): number {
+    return Number(this.#integer('max_allowed_packet'));
+  }
+
   /** At the login of an interactive client: its wait_timeout begins as interactive_timeout. */
   useInteractiveTimeout(): void {
     this.#values.set('wait_timeout', this.#integer('interactive_timeout'));

@@ -341,7 +341,13 @@ describe('server: login', () => {
     const second = await RawClient.connect(small.port);
     assert.equal((await first.login())[0], 0);
     await second.packet();
+    // One more may show that it is an administrator's, and is sent away otherwise.
     const third = await RawClient.connect(small.port);
+    await third.packet();
+    const fourth = await RawClient.connect(small.port);
+    assert.equal(readErr(await fourth.packet()).errno, 1040);
+    await fourth.closed();
+    third.send(handshakeResponse({}), 1);
     assert.equal(readErr(await third.packet()).errno, 1040);
     await third.closed();
     first.send('\x01');
