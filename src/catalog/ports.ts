@@ -42,6 +42,13 @@ export interface TableWrite {
   };
 }
 
+/** A row that a locking read saw and the transaction did not change. */
+export interface ReadRow {
+  readonly table: TableDef;
+  readonly key: Uint8Array;
+  readonly version: number;
+}
+
 export interface CommitRequest {
   /** `user@host`. */
   readonly user: string;
@@ -56,6 +63,8 @@ export interface CommitRequest {
    * fails with WRITE_CONFLICT and the statement is to be tried again. Left out: not checked.
    */
   readonly catalogVersion?: number;
+  /** Rows that must still be the ones that were read; else the commit fails with WRITE_CONFLICT. */
+  readonly reads?: readonly ReadRow[];
 }
 
 export interface TableCounts {

@@ -4,7 +4,7 @@
  */
 import { GatewayError } from '../base/errors.ts';
 import { type CatalogSnapshot, encodeCatalogJson } from '../catalog/catalog.ts';
-import type { BulkLoad, Commit, CommitRequest, TableCounts, TableWrite } from '../catalog/ports.ts';
+import type { BulkLoad, Commit, CommitRequest, ReadRow, TableCounts, TableWrite } from '../catalog/ports.ts';
 import type { CatalogChange, TableDef } from '../catalog/schema.ts';
 import { encodeRow } from '../types/row-codec.ts';
 import { finishChange, type PreparedChange, prepareChange } from './change-record.ts';
@@ -83,6 +83,13 @@ function checkWrite(env: Environment, { write, changes }: PreparedWrite): Checke
   });
   if (write.bulk !== undefined) checkBulk(env, write, new Set());
   return entries;
+}
+
+function checkReads(env: Environment, reads: readonly ReadRow[]): void {
+  for (const { table, key, version } of reads) {
+    const stored = env.keys.get(tableKey(table.id, key));
+    if (stored === undefined || decodeKeyEntry(asBuffer(stored)).version !== version) throw writeConflict();
+  }
 }
 
 function checkBulk(env: Environment, write: TableWrite, seen: Set<string>): void {
@@ -241,6 +248,7 @@ export function applyCommit(context: ApplyContext, prepared: PreparedCommit): Ap
   const catalog = context.catalog.apply(request.catalog, version);
   for (const { write } of writes) checkTable(catalog, write.table);
   const checked = writes.map((write) => checkWrite(env, write));
+  checkReads(env, request.reads ?? []);
 
   const timestampUs = context.nowUs > head.timestampUs ? context.nowUs : head.timestampUs + 1n;
   const commit: Commit = {

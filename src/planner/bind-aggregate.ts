@@ -109,6 +109,19 @@ function resolveWindow(spec: WindowSpec, env: ExprEnv, depth = 0): WindowSpec {
   };
 }
 
+/** Units of one number; SECOND with a fraction is left to others. */
+const frameUnits = new Set([
+  'YEAR',
+  'QUARTER',
+  'MONTH',
+  'WEEK',
+  'DAY',
+  'HOUR',
+  'MINUTE',
+  'SECOND',
+  'MICROSECOND',
+]);
+
 function frameBound(node: FrameBoundNode, env: ExprEnv): BoundFrameBound {
   switch (node.kind) {
     case 'unboundedPreceding':
@@ -117,10 +130,12 @@ function frameBound(node: FrameBoundNode, env: ExprEnv): BoundFrameBound {
       return { kind: node.kind };
     case 'preceding':
     case 'following': {
-      if (node.unit !== null) throw notSupported('RANGE INTERVAL in a window frame');
       const offset = env.bind(node.offset!, env);
       if (!isConstant(offset)) throw new GatewayError('WRONG_ARGUMENTS', 'A frame bound must be a constant');
-      return { kind: node.kind, offset };
+      if (node.unit === null) return { kind: node.kind, offset };
+      const unit = node.unit.toUpperCase();
+      if (!frameUnits.has(unit)) throw notSupported(`INTERVAL … ${unit} in a window frame`);
+      return { kind: node.kind, offset: castTo(offset, bigint()), unit };
     }
   }
 }
@@ -136,6 +151,25 @@ interface BoundWindow {
   readonly frame?: BoundFrame;
 }
 
+/** An INTERVAL is an offset of RANGE over one date or time. Errors 3589, 3596. */
+function checkInterval(frame: BoundFrame, orderBy: readonly BoundOrder[]): void {
+  if (![frame.start, frame.end].some((bound) => 'unit' in bound && bound.unit !== undefined)) return;
+  if (frame.unit === 'rows') {
+    throw new GatewayError(
+      'WINDOW_ROWS_INTERVAL',
+      "Window '<unnamed window>': INTERVAL can only be used with RANGE frames.",
+    );
+  }
+  const [order] = orderBy;
+  const kind = order?.expr.type.kind;
+  if (orderBy.length !== 1 || !(kind === 'date' || kind === 'datetime' || kind === 'timestamp')) {
+    throw new GatewayError(
+      'WINDOW_RANGE_ORDER',
+      "Window '<unnamed window>' with RANGE N PRECEDING/FOLLOWING frame requires exactly one ORDER BY expression, of numeric or temporal type",
+    );
+  }
+}
+
 /** Within a window specification aggregates of the block may stand, windows may not. */
 function bindWindow(given: WindowSpec, env: ExprEnv): BoundWindow {
   const spec = resolveWindow(given, env);
@@ -144,7 +178,10 @@ function bindWindow(given: WindowSpec, env: ExprEnv): BoundWindow {
     partitionBy: spec.partitionBy.map((expr) => env.bind(expr, inner)),
     orderBy: bindOrders(spec.orderBy, inner),
   };
-  return spec.frame === null ? window : { ...window, frame: bindFrame(spec.frame, inner) };
+  if (spec.frame === null) return window;
+  const frame = bindFrame(spec.frame, inner);
+  checkInterval(frame, window.orderBy);
+  return { ...window, frame };
 }
 
 function windowAggregate(expr: AggregateExpr, over: WindowSpec, env: ExprEnv): BoundExpr {

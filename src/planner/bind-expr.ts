@@ -68,7 +68,7 @@ export function bindExpr(expr: Expr, env: ExprEnv): BoundExpr {
     case 'systemVariable':
       return systemVariable(expr.scope, expr.name, env);
     case 'assignVariable':
-      throw notSupported(':= in an expression');
+      throw notSupported(':= within an expression');
     case 'unary':
       return bindUnary(expr, env);
     case 'binary':

@@ -1,8 +1,9 @@
 /** INSERT and REPLACE. */
 import { GatewayError, notSupported } from '../base/errors.ts';
-import type { TableDef } from '../catalog/schema.ts';
+import type { ColumnDef, TableDef } from '../catalog/schema.ts';
 import type { Expr } from '../sql/ast.ts';
 import type { Insert } from '../sql/statement.ts';
+import { implicitValue } from '../types/coerce-lenient.ts';
 import { bindAssignments } from './bind-assignments.ts';
 import type { ExprEnv } from './bind-env.ts';
 import { type BlockEnv, blockEnv } from './bind-select.ts';
@@ -20,6 +21,7 @@ import {
   sameName,
   type VisibleColumn,
 } from './scope.ts';
+import type { TableAccess } from './table-access.ts';
 import { commonType } from './types-common.ts';
 
 type Planner = (query: BoundQuery) => QueryPlan;
@@ -48,14 +50,31 @@ function countMismatch(row: number): GatewayError {
   return new GatewayError('COLUMN_COUNT_MISMATCH', `Column count doesn't match value count at row ${row}`);
 }
 
-/** Values may not name columns: MySQL lets them name those set before, which no client is known to use. */
-function valuesEnv(table: TableDef, block: BlockEnv): ExprEnv {
+/** A column's value before the statement has given it one: its default, or the type's own. */
+function valueBefore(column: ColumnDef): BoundExpr {
+  const { type } = column;
+  if (column.autoIncrement !== true && (column.default !== undefined || column.nullable))
+    return defaultOf(column);
+  const value = implicitValue(type);
+  if (value === undefined) throw notSupported(`the value of ${column.name} before it is given one`);
+  return { kind: 'literal', value, type };
+}
+
+/** Values may name columns: those to their left have their new values, the others their defaults. */
+function valuesEnv(
+  table: TableDef,
+  block: BlockEnv,
+  earlier: ReadonlyMap<number, BoundExpr | 'default'>,
+): ExprEnv {
   return {
     ...blockEnv(block, emptyFrom, 'field list'),
     alias: (name) => {
-      const isColumn = table.columns.some((column) => sameName(column.name, name.name));
-      if (isColumn) throw notSupported('a column name in the values of INSERT');
-      return undefined;
+      if (name.table !== null && name.table !== table.name) return undefined;
+      const index = table.columns.findIndex((column) => sameName(column.name, name.name));
+      if (index < 0) return undefined;
+      const column = table.columns[index]!;
+      const value = earlier.get(index);
+      return value === undefined || value === 'default' ? valueBefore(column) : castTo(value, column.type);
     },
   };
 }
@@ -77,10 +96,15 @@ function bindRows(
   columns: readonly number[],
   block: BlockEnv,
 ): Rows {
-  const env = valuesEnv(table, block);
   return rows.map((row, at) => {
     if (row.length !== columns.length) throw countMismatch(at + 1);
-    return row.map((expr, index) => bindValue(expr, table, columns[index]!, env));
+    const earlier = new Map<number, BoundExpr | 'default'>();
+    const env = valuesEnv(table, block, earlier);
+    return row.map((expr, index) => {
+      const value = bindValue(expr, table, columns[index]!, env);
+      earlier.set(columns[index]!, value);
+      return value;
+    });
   });
 }
 
@@ -136,6 +160,7 @@ function rowRelation(
   alias: string,
   names: readonly string[] | null,
   block: BlockEnv,
+  read?: Set<number>,
 ): ScopeRelation {
   const columns = table.columns.map((column, index) => ({
     name: names?.[index] ?? column.name,
@@ -149,6 +174,7 @@ function rowRelation(
     columns,
     versioned: false,
     optional: false,
+    ...(read === undefined ? {} : { read }),
   };
 }
 
@@ -165,9 +191,10 @@ function bindOnDuplicate(
   table: TableDef,
   columns: readonly number[],
   block: BlockEnv,
+  access: TableAccess,
 ): InsertPlan['onDuplicate'] {
   if (ast.onDuplicate.length === 0) return null;
-  const existing = rowRelation(table, table.name, null, block);
+  const existing = rowRelation(table, table.name, null, block, access.read);
   const names = aliasNames(ast, table, columns);
   const proposed = rowRelation(table, ast.rowAlias?.name ?? '', names, block);
   const own: VisibleColumn[] = existing.columns.map(({ name }, index) => ({
@@ -191,7 +218,26 @@ function bindOnDuplicate(
     const possible = value === 'default' ? true : canEvaluate(value);
     if (possible !== true) throw notSupported(`${possible} in ON DUPLICATE KEY UPDATE`);
   }
+  block.context.accesses.write(
+    access,
+    'UPDATE',
+    assignments.map(({ column }) => column),
+  );
   return { existing: existing.id, proposed: proposed.id, assignments };
+}
+
+/** INSERT on the columns that are filled; REPLACE deletes too. */
+function insertAccess(
+  ast: Insert,
+  table: TableDef,
+  columns: readonly number[],
+  block: BlockEnv,
+): TableAccess {
+  const { accesses } = block.context;
+  const access = accesses.target(table);
+  accesses.write(access, 'INSERT', columns);
+  if (ast.mode === 'replace') accesses.write(access, 'DELETE');
+  return access;
 }
 
 /** INSERT, INSERT IGNORE and REPLACE as a plan; `plan` rewrites and routes a source query. */
@@ -199,12 +245,13 @@ export function bindInsert(ast: Insert, block: BlockEnv, plan: Planner): InsertP
   if (ast.partitions !== null) throw notSupported('PARTITION');
   const table = writeTarget(ast.table, ast.mode === 'replace' ? 'REPLACE' : 'INSERT', block);
   const columns = insertColumns(ast, table);
+  const access = insertAccess(ast, table, columns, block);
   return {
     kind: 'insert',
     mode: ast.mode === 'replace' ? 'replace' : ast.ignore ? 'ignore' : 'insert',
     table,
     columns,
     source: bindSource(ast, table, columns, block, plan),
-    onDuplicate: bindOnDuplicate(ast, table, columns, block),
+    onDuplicate: bindOnDuplicate(ast, table, columns, block, access),
   };
 }

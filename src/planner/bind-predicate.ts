@@ -60,23 +60,60 @@ function compareRows(
   }
 }
 
-function rowOrQuery(env: ExprEnv, expr: Expr): readonly BoundExpr[] {
+function rowOrQuery(env: ExprEnv, expr: Expr, width = 1): readonly BoundExpr[] {
   if (expr.kind === 'row') return expr.items.map((item) => env.bind(item, env));
-  return [env.bind(expr, env)];
+  if (expr.kind !== 'subquery' || width === 1) return [env.bind(expr, env)];
+  // Each column is a query of its own; no row makes all of them NULL, several rows are error 1242 in each.
+  return Array.from({ length: width }, (_, index) => rowPart(env, expr.query, index, width));
 }
 
-/** `left operator right`, either side a value or a row. */
+/** One column of a query that stands for a row. */
+function rowPart(env: ExprEnv, ast: Query, index: number, width: number): BoundExpr {
+  const query = bindInner(ast, env);
+  if (query.columns.length !== width) throw operandColumns(width);
+  const column = query.columns[index]!;
+  const relation = env.context.newRelation();
+  const item: BoundExpr = { kind: 'column', relation, column: index, type: column.type, nullable: true };
+  return {
+    kind: 'scalarSubquery',
+    type: column.type,
+    query: {
+      ctes: [],
+      body: {
+        kind: 'select',
+        distinct: false,
+        from: { kind: 'derived', relation, query, lateral: false },
+        where: null,
+        groupBy: [],
+        rollup: false,
+        having: null,
+        items: [item],
+      },
+      columns: [column],
+      orderBy: [],
+      limit: null,
+      offset: null,
+    },
+  };
+}
+
+/** How many columns an operand of a comparison has. */
+function operandWidth(env: ExprEnv, expr: Expr, other: Expr): number {
+  if (expr.kind === 'row') return expr.items.length;
+  return expr.kind === 'subquery' && other.kind !== 'row' ? bindInner(expr.query, env).columns.length : 1;
+}
+
+/** `left operator right`, either side a value, a row or a query for a row. */
 export function bindComparison(
   operator: ComparisonOperator,
   left: Expr,
   right: Expr,
   env: ExprEnv,
 ): BoundExpr {
-  if (left.kind === 'row' && right.kind === 'subquery') {
-    if (operator !== '=') throw notSupported(`a row ${operator} a subquery`);
-    return inQuery(left.items, right.query, false, env, true);
-  }
-  return compareRows(env, operator, rowOrQuery(env, left), rowOrQuery(env, right));
+  const mayBeRows =
+    left.kind === 'row' || right.kind === 'row' || (left.kind === 'subquery' && right.kind === 'subquery');
+  const width = mayBeRows ? Math.max(operandWidth(env, left, right), operandWidth(env, right, left)) : 1;
+  return compareRows(env, operator, rowOrQuery(env, left, width), rowOrQuery(env, right, width));
 }
 
 /** `operand IN (list)`: one IN when all compare in one class, otherwise an OR of equalities. */
@@ -114,17 +151,10 @@ export function bindIn(operand: Expr, list: readonly Expr[], env: ExprEnv): Boun
   );
 }
 
-/** `(needles) [NOT] IN (query)`; `single` for `row = (query)`, whose query must give at most one row. */
-export function inQuery(
-  needles: readonly Expr[],
-  ast: Query,
-  isNegated: boolean,
-  env: ExprEnv,
-  single = false,
-): BoundExpr {
+/** `(needles) [NOT] IN (query)`. */
+export function inQuery(needles: readonly Expr[], ast: Query, isNegated: boolean, env: ExprEnv): BoundExpr {
   const query = bindInner(ast, env);
   if (query.columns.length !== needles.length) throw operandColumns(needles.length);
-  if (single) throw notSupported('a row compared with a subquery');
   const left = needles.map((item, index) =>
     env.context.inferred(env.bind(item, env), query.columns[index]!.type),
   );

@@ -202,14 +202,22 @@ export function bindLimit(limit: Limit | null, block: BlockEnv): BoundExpr | nul
   return limit === null ? null : rowCount(limit.count, block);
 }
 
-function limited(query: BoundQuery, limit: Limit | null, block: BlockEnv): BoundQuery {
-  if (limit === null) return query;
-  const inner = query.limit === null && query.offset === null ? query : wrap(query, block.context).query;
+/** LIMIT and OFFSET apart from their query. */
+export function bindLimitParts(
+  limit: Limit | null,
+  block: BlockEnv,
+): { readonly limit: BoundExpr | null; readonly offset: BoundExpr | null } {
+  if (limit === null) return { limit: null, offset: null };
   return {
-    ...inner,
     limit: rowCount(limit.count, block),
     offset: limit.offset === null ? null : rowCount(limit.offset, block),
   };
+}
+
+function limited(query: BoundQuery, limit: Limit | null, block: BlockEnv): BoundQuery {
+  if (limit === null) return query;
+  const inner = query.limit === null && query.offset === null ? query : wrap(query, block.context).query;
+  return { ...inner, ...bindLimitParts(limit, block) };
 }
 
 // ---- WITH -----------------------------------------------------------------------------------------
@@ -308,9 +316,11 @@ export const withBlock = bindWith;
 // ---- queries --------------------------------------------------------------------------------------
 
 function refuse(query: Query): void {
-  if (query.into !== null) throw notSupported('SELECT … INTO');
+  if (query.into !== null) throw notSupported('INTO of a query that is not the whole statement');
   if (query.locks.length > 0)
-    throw notSupported(query.locks[0]!.strength === 'update' ? 'FOR UPDATE' : 'FOR SHARE');
+    throw notSupported(
+      `FOR ${query.locks[0]!.strength.toUpperCase()} of a query that is not the whole statement`,
+    );
 }
 
 /** A query in its surroundings; `outer` is the block around it for correlated names. */

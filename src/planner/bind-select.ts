@@ -260,7 +260,8 @@ export function bindSelect(
   orders: readonly OrderItem[],
   block: BlockEnv,
 ): { readonly query: BoundQuery; readonly scope: Scope } {
-  if (select.calcFoundRows) throw notSupported('SQL_CALC_FOUND_ROWS');
+  if (select.calcFoundRows)
+    throw notSupported('SQL_CALC_FOUND_ROWS in a query that is not the whole statement');
   const { from, scope } = bindFromClause(select, block);
   const env = blockEnv(block, scope, 'field list');
   const where =

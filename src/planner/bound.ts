@@ -95,7 +95,8 @@ export interface BoundFrame {
 
 export type BoundFrameBound =
   | { readonly kind: 'unboundedPreceding' | 'unboundedFollowing' | 'currentRow' }
-  | { readonly kind: 'preceding' | 'following'; readonly offset: BoundExpr };
+  /** `unit`: of an INTERVAL. */
+  | { readonly kind: 'preceding' | 'following'; readonly offset: BoundExpr; readonly unit?: string };
 
 /** A column of a query's result or of a relation in FROM. */
 export interface BoundColumn {

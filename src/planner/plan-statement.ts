@@ -1,5 +1,7 @@
 /** The planner's entry: a parsed statement and what the session knows → a plan. Pure. */
 import { notSupported } from '../base/errors.ts';
+import type { Access } from '../catalog/access.ts';
+import type { StatementNeed } from '../catalog/need.ts';
 import type { Expr, Query } from '../sql/ast.ts';
 import type { Statement } from '../sql/statement.ts';
 import type { SqlType } from '../types/sql-type.ts';
@@ -9,6 +11,7 @@ import { bindInsert } from './bind-insert.ts';
 import { pointLiteral } from './bind-point.ts';
 import { bindQuery } from './bind-query.ts';
 import { type BlockEnv, blockEnv } from './bind-select.ts';
+import { bindTop, type TopClauses } from './bind-top.ts';
 import type { BoundColumn, BoundExpr, BoundQuery } from './bound.ts';
 import { isNullable } from './expr-tools.ts';
 import type { PlanFacts } from './facts.ts';
@@ -19,6 +22,8 @@ import { emptyFrom } from './scope.ts';
 
 export interface Planned<P extends QueryPlan | WritePlan = QueryPlan | WritePlan> {
   readonly plan: P;
+  /** What the session does with the rows of a statement's query. */
+  readonly top?: TopClauses;
   /** The type in which each literal or `?` must be handed to the plan, by its number. */
   readonly parameterTypes: ReadonlyMap<number, SqlType>;
   /**
@@ -28,6 +33,10 @@ export interface Planned<P extends QueryPlan | WritePlan = QueryPlan | WritePlan
   readonly lookedAt: readonly number[];
   /** False when the plan holds for this execution only (a point in time moved over a change of schema). */
   readonly cacheable: boolean;
+  /** The privileges that it takes to run the statement. */
+  readonly needs: readonly StatementNeed[];
+  /** The accesses that were found to meet the needs. */
+  readonly allowed: WeakSet<Access>;
   /** Tables and views that the statement names, those within views included. */
   readonly objects: readonly { readonly database: string; readonly name: string }[];
 }
@@ -49,6 +58,8 @@ function finish<P extends QueryPlan | WritePlan>(plan: P, context: BindContext):
     lookedAt: [...context.lookedAt].sort((a, b) => a - b),
     cacheable: context.cacheable,
     objects: context.objects,
+    needs: context.accesses.needs(),
+    allowed: new WeakSet(),
   };
 }
 
@@ -56,13 +67,19 @@ const planBound = (query: BoundQuery): QueryPlan => routeQuery(rewrite(query));
 
 /** A query's plan. */
 export function planQuery(query: Query, facts: PlanFacts): Planned<QueryPlan> {
-  const context = new BindContext(facts);
-  return finish(planBound(bindQuery(query, surroundingsOf(facts), null, context)), context);
+  const { query: bound, top, context } = bindTop(query, facts, surroundingsOf(facts), rewrite);
+  const planned = finish(routeQuery(bound), context);
+  return top === undefined ? planned : { ...planned, top };
 }
 
-/** The columns that a query gives, as CREATE VIEW and CREATE TABLE … SELECT store them. */
-export function describeQuery(query: Query, facts: PlanFacts): readonly BoundColumn[] {
-  return bindQuery(query, surroundingsOf(facts), null, new BindContext(facts)).columns;
+/** The columns that a query gives, as CREATE VIEW and CREATE TABLE … SELECT store them, and what it needs. */
+export function describeQuery(
+  query: Query,
+  facts: PlanFacts,
+): { readonly columns: readonly BoundColumn[]; readonly needs: readonly StatementNeed[] } {
+  const context = new BindContext(facts);
+  const { columns } = bindQuery(query, surroundingsOf(facts), null, context);
+  return { columns, needs: context.accesses.needs() };
 }
 
 /** Expressions without a FROM, as one row: the values of SET, DO, CALL, KILL. */

@@ -1,5 +1,6 @@
 /** The point route: every table found by its whole key. */
 import type { TableDef } from '../catalog/schema.ts';
+import { keyColumns } from '../types/key-codec.ts';
 import type { BoundExpr, BoundFrom, BoundQuery, BoundSelect, RelationId } from './bound.ts';
 import { canEvaluate } from './evaluator/compile.ts';
 import { conjunction, conjunctsOf, isVolatile, some } from './expr-tools.ts';
@@ -24,34 +25,40 @@ const mostLookups = 10_000;
 const nameOf = (table: TableDef): string => table.name;
 
 /** Why a table's current rows are not in the online tier, or undefined when they are. */
-export function offlineReason(from: TableFrom): string | undefined {
+export function offlineReason(from: TableFrom, wholeKey = false): string | undefined {
   const { table } = from;
   if (from.asOf !== null) return `${nameOf(table)} is read AS OF a point`;
   if (!table.online) return `${nameOf(table)} has ONLINE = OFF`;
   if (from.eventTime?.at) return `${nameOf(table)} is read as of an event time`;
-  if (table.eventTime !== undefined && from.eventTime === null) {
+  if (table.eventTime !== undefined && from.eventTime === null && !wholeKey) {
     return `${nameOf(table)} has an EVENT_TIME: online stands only the newest row of each entity`;
   }
   return undefined;
 }
 
-/** The key columns under which the online tier holds a table's rows. */
-export const onlineKey = (table: TableDef): readonly number[] =>
-  table.primaryKey.filter((column) => column !== table.eventTime);
+/**
+ * The columns that a lookup's key has: the primary key, or the entity's for FOR EVENT_TIME LATEST. A whole key of a
+ * table with EVENT_TIME finds its row online when that is the entity's newest; else the executor scans.
+ */
+export function onlineKey({ table, eventTime }: TableFrom): readonly number[] {
+  return eventTime === null
+    ? keyColumns(table)
+    : keyColumns(table).filter((column) => column !== table.eventTime);
+}
 
 /** Flattens joins of tables into leaves in their order and a pool of conditions that hold for every row. */
 function flatten(from: BoundFrom, pool: BoundExpr[], leaves: Leaf[]): string | undefined {
   switch (from.kind) {
     case 'table':
       leaves.push({ from, join: 'inner', on: [] });
-      return offlineReason(from);
+      return offlineReason(from, true);
     case 'join': {
       const problem = flatten(from.left, pool, leaves);
       if (problem !== undefined) return problem;
       if (from.join === 'left') {
         if (from.right.kind !== 'table') return 'the right side of a LEFT JOIN is not a table';
         leaves.push({ from: from.right, join: 'left', on: conjunctsOf(from.on) });
-        return offlineReason(from.right);
+        return offlineReason(from.right, true);
       }
       if (from.join === 'right') return 'RIGHT JOIN';
       pool.push(...conjunctsOf(from.on));
@@ -162,8 +169,11 @@ function place(leaf: Leaf, pool: readonly BoundExpr[], known: Known): Attempt<Pl
     if (!leaf.on.every((term) => readsOnly(term, visible)))
       return { reason: `the ON of ${table.name} waits for other tables` };
   }
-  const key = keyTerms(terms, relation, table, onlineKey(table), known);
-  if ('missing' in key) return { reason: missingReason(table, key.missing) };
+  const key = keyTerms(terms, relation, table, onlineKey(leaf.from), known);
+  if ('missing' in key) {
+    const isEvents = table.eventTime !== undefined && leaf.from.eventTime === null;
+    return { reason: isEvents ? offlineReason(leaf.from)! : missingReason(table, key.missing) };
+  }
   if (leaf.join === 'left' && key.terms.some((term) => term.values.length > 1)) {
     return { reason: `an IN list in the ON of ${table.name}` };
   }

@@ -1,6 +1,8 @@
 /** From a statement's text to its plan: by its shape out of the cache, else parsed, bound, routed and planned. */
 import { AssertionError } from '../base/assert.ts';
 import { GatewayError } from '../base/errors.ts';
+import type { Need } from '../catalog/need.ts';
+import type { TopClauses } from '../planner/bind-top.ts';
 import type { PlanFacts } from '../planner/facts.ts';
 import type { InsertPlan, QueryPlan, WritePlan } from '../planner/plan.ts';
 import {
@@ -19,6 +21,7 @@ import type { Statement } from '../sql/statement.ts';
 import { typeText } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/value.ts';
 import type { BoundParameter } from './api.ts';
+import { authorizePlan, checkNamed, requireNeeds, requireStatementNeeds } from './authorize.ts';
 import type { DdlPlan, FoundColumn } from './ddl-context.ts';
 import { expandWildcard } from './expand-wildcard.ts';
 import type { CachedShape } from './plan-cache.ts';
@@ -48,7 +51,12 @@ export interface PlannedStatement {
 }
 
 export type PlannedInput =
-  | { readonly kind: 'query'; readonly plan: QueryPlan; readonly parameters: readonly SqlValue[] }
+  | {
+      readonly kind: 'query';
+      readonly plan: QueryPlan;
+      readonly top?: TopClauses;
+      readonly parameters: readonly SqlValue[];
+    }
   | { readonly kind: 'write'; readonly plan: WritePlan; readonly parameters: readonly SqlValue[] }
   | PlannedStatement;
 
@@ -146,6 +154,7 @@ export function planFacts(
         return undefined;
       }
     },
+    named: (database, name, command) => checkNamed(database, name, command, state),
     limits,
   };
 }
@@ -187,8 +196,9 @@ function keepPlan(
 }
 
 function withParameters(planned: Planned, parameters: readonly SqlValue[]): PlannedInput {
-  const { plan } = planned;
-  return 'route' in plan ? { kind: 'query', plan, parameters } : { kind: 'write', plan, parameters };
+  const { plan, top } = planned;
+  if (!('route' in plan)) return { kind: 'write', plan, parameters };
+  return top === undefined ? { kind: 'query', plan, parameters } : { kind: 'query', plan, top, parameters };
 }
 
 /** The plan of a statement, or the parsed statement where the session runs it without one. */
@@ -200,7 +210,10 @@ export function planShape(input: StatementInput, state: SessionState, run: State
   const key = cacheable ? shapeKey(input, state) : '';
   const cached = cacheable ? plans.get(key) : undefined;
   const known = cached === undefined ? undefined : findPlan(cached, parameters);
-  if (known !== undefined) return withParameters(known, parameters);
+  if (known !== undefined) {
+    authorizePlan(known, state);
+    return withParameters(known, parameters);
+  }
   const parsed = parseInput(input, state);
   const placeholders = placeholderMap(input);
   if (!isPlanned(parsed.statement)) {
@@ -215,6 +228,7 @@ export function planShape(input: StatementInput, state: SessionState, run: State
     };
   }
   const planned = planStatement(parsed.statement, planFacts(input.text, placeholders, state, run));
+  authorizePlan(planned, state);
   if (cacheable && planned.cacheable) {
     const entry = cached ?? { lookedAt: [], plans: new Map() };
     const numbers = [...new Set([...planned.lookedAt, ...parsed.inspected])].sort((a, b) => a - b);
@@ -252,7 +266,19 @@ export function planExprs(
   run: StatementRun,
 ): WithParameters<QueryPlan> {
   const facts = planFacts(planned.text, planned.placeholders, state, run);
-  return { plan: planExpressions(exprs, facts).plan, parameters: valuesOf(planned) };
+  const expressions = planExpressions(exprs, facts);
+  authorizePlan(expressions, state);
+  return { plan: expressions.plan, parameters: valuesOf(planned) };
+}
+
+/** A plan shows what its views are made of. */
+function viewNeeds({ objects }: Planned, state: SessionState): Need[] {
+  const { catalog } = state.services.journal;
+  return objects
+    .filter(({ database, name }) => catalog.relation(database, name)?.kind === 'view')
+    .map(({ database, name }) => {
+      return { kind: 'relation', database, name, privilege: 'SHOW VIEW', columns: 'whole' };
+    });
 }
 
 /** Plans the statement inside of another: EXPLAIN's. */
@@ -263,7 +289,10 @@ export function planInner(
   run: StatementRun,
 ): WithParameters<QueryPlan | WritePlan> {
   const facts = planFacts(planned.text, planned.placeholders, state, run);
-  return { plan: planStatement(statement, facts).plan, parameters: valuesOf(planned) };
+  const inner = planStatement(statement, facts);
+  authorizePlan(inner, state);
+  requireNeeds(viewNeeds(inner, state), state);
+  return { plan: inner.plan, parameters: valuesOf(planned) };
 }
 
 /** A query that a definition keeps: its columns, and its text with every name qualified. */
@@ -274,7 +303,8 @@ export function bindDefinition(
   run: StatementRun,
 ): { readonly text: string; readonly columns: readonly FoundColumn[] } {
   const facts = planFacts(planned.text, planned.placeholders, state, run);
-  const columns = describeQuery(query, facts);
+  const { columns, needs } = describeQuery(query, facts);
+  requireStatementNeeds(needs, state);
   // Printed, not cut out of the text: the session's sql_mode decides how that reads.
   const qualified = state.database === undefined ? query : qualifyQuery(query, state.database);
   return { text: printQuery(expandWildcard(qualified, columns)), columns };
@@ -288,14 +318,15 @@ export function planFill(
   run: StatementRun,
 ): WithParameters<InsertPlan> {
   const facts = planFacts(planned.text, planned.placeholders, state, run);
-  const source = planQuery(fill.query, facts).plan;
+  const source = planQuery(fill.query, facts);
+  authorizePlan(source, state);
   return {
     plan: {
       kind: 'insert',
       mode: fill.onDuplicate ?? 'insert',
       table: fill.table,
       columns: fill.columns,
-      source: { kind: 'query', plan: source },
+      source: { kind: 'query', plan: source.plan },
       onDuplicate: null,
     },
     parameters: valuesOf(planned),

@@ -33,7 +33,11 @@ export function prepareStatement(
     throw new GatewayError('TOO_MANY_PLACEHOLDERS', 'Prepared statement contains too many placeholders');
   }
   const planned = planShape({ text, scanned, placeholders: 'preparing' }, state, run);
-  if (planned.kind === 'query') return { parameterCount, columns: resultColumns(planned.plan.columns) };
+  if (planned.kind === 'query') {
+    const { plan, top } = planned;
+    const columns = top?.into ? [] : resultColumns(top?.columns ?? plan.columns);
+    return { parameterCount, columns };
+  }
   if (planned.kind === 'write') return { parameterCount, columns: [] };
   const { statement } = planned;
   if (unpreparable.has(statement.kind)) {

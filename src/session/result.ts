@@ -25,6 +25,8 @@ export interface RowsResult {
   readonly batches: AsyncIterable<Batch>;
   /** Known once the batches have ended. */
   warningCount(): number;
+  /** What FOUND_ROWS() says once the batches have ended, where it is not the number of rows given. */
+  foundRows?(): number;
 }
 
 /** LOAD DATA LOCAL INFILE: ask the client for the file and hand its bytes over. */

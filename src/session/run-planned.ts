@@ -7,8 +7,10 @@ import { ExecutionEnv } from '../executor/environment.ts';
 import { executeInsert, type WriteOutcome } from '../executor/insert.ts';
 import { Overlay } from '../executor/overlay.ts';
 import { executeQuery } from '../executor/query.ts';
-import type { QueryResult } from '../executor/rows.ts';
+import { collectRows, type QueryResult } from '../executor/rows.ts';
+import { TopRows } from '../executor/top-rows.ts';
 import { executeDelete, executeUpdate, requireKeyed } from '../executor/update.ts';
+import type { TopClauses } from '../planner/bind-top.ts';
 import type { QueryPlan, WritePlan } from '../planner/plan.ts';
 import type { SqlValue } from '../types/value.ts';
 import { commitText } from './commit-text.ts';
@@ -60,7 +62,8 @@ export async function runPlanned(
   run: StatementRun,
 ): Promise<StatementResult> {
   if (planned.kind === 'write') return runWritePlan(planned.plan, planned.parameters, state, run);
-  const { plan, parameters } = planned;
+  const { plan, parameters, top } = planned;
+  if (top !== undefined) return runTop(plan, top, parameters, state, run);
   const result = await runQuery(plan, parameters, state, run);
   const limit = plan.query.limit === null ? state.variables.selectLimit : undefined;
   return rowsResult(
@@ -68,6 +71,51 @@ export async function runPlanned(
     limit === undefined ? Number.POSITIVE_INFINITY : Number(limit),
     () => run.warningCount,
   );
+}
+
+/** A query with INTO, FOR UPDATE, SQL_CALC_FOUND_ROWS or := in its SELECT list. */
+async function runTop(
+  plan: QueryPlan,
+  top: TopClauses,
+  parameters: readonly SqlValue[],
+  state: SessionState,
+  run: StatementRun,
+): Promise<StatementResult> {
+  const { transaction } = state;
+  const context = executionContext(state, run, parameters);
+  const selectLimit =
+    plan.query.limit === null && top.foundRows === null ? state.variables.selectLimit : undefined;
+  const source = await runQuery(plan, parameters, state, run);
+  const clauses = new TopRows(top, context, {
+    setVariable: (name, value) => void state.variables.apply([{ kind: 'userVariable', name, value }]),
+    variable: (name) => state.variables.userVariable(name),
+    noteRead: (table, key, version) => transaction?.noteRead(table, key, version),
+  });
+  const result = clauses.apply(source);
+  if (top.into === null) {
+    const limit = selectLimit === undefined ? Number.POSITIVE_INFINITY : Number(selectLimit);
+    const rows = rowsResult(result, limit, () => run.warningCount);
+    return top.foundRows === null ? rows : { ...rows, foundRows: () => clauses.found };
+  }
+  const rows = await collectRows(
+    result,
+    1,
+    () => new GatewayError('TOO_MANY_RESULT_ROWS', 'Result consisted of more than one row'),
+  );
+  const [row] = rows;
+  if (row === undefined) {
+    const message = 'No data - zero rows fetched, selected, or processed';
+    run.addWarning({ level: 'Warning', errno: 1329, message });
+  } else {
+    const items = top.into.map((name, index) => ({
+      kind: 'userVariable' as const,
+      name,
+      value: { type: top.columns[index]!.type, value: row[index]! },
+    }));
+    state.variables.apply(items);
+  }
+  state.rowCount = BigInt(rows.length);
+  return okResult({ affectedRows: rows.length, warningCount: run.warningCount });
 }
 
 export const okResult = (parts: Partial<OkResult> = {}): OkResult => ({

@@ -1,8 +1,9 @@
 import { GatewayError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
-import type { CommitRequest, Journal } from '../catalog/ports.ts';
+import type { CommitRequest, Journal, ReadRow } from '../catalog/ports.ts';
+import type { TableDef } from '../catalog/schema.ts';
 import type { ReadView } from '../executor/context.ts';
-import { Overlay } from '../executor/overlay.ts';
+import { keyText, Overlay } from '../executor/overlay.ts';
 import type { Point } from '../time/point.ts';
 import { commitTextLength } from './commit-text.ts';
 
@@ -32,11 +33,14 @@ export class Transaction {
   readonly overlay: Overlay;
   readonly readOnly: boolean;
   readonly asOf: Point | undefined;
+  readonly #limits: Limits;
+  readonly #reads = new Map<string, ReadRow>();
   #snapshot: number | undefined;
   readonly #text = new StatementText();
   #savepoints: { readonly name: string; readonly mark: number }[] = [];
 
   constructor(options: TransactionOptions, limits: Limits) {
+    this.#limits = limits;
     this.overlay = new Overlay(limits);
     this.readOnly = options.readOnly;
     this.asOf = options.asOf;
@@ -74,10 +78,25 @@ export class Transaction {
     return index;
   }
 
+  /** A row that a locking read saw: COMMIT asks whether it is still that one. Error 1041 beyond the limit. */
+  noteRead(table: TableDef, key: Uint8Array, version: number): void {
+    if (this.overlay.get(table, key) !== undefined) return;
+    this.#reads.set(`${table.id} ${keyText(key)}`, { table, key, version });
+    if (this.#reads.size > this.#limits.transactionRows) {
+      throw new GatewayError(
+        'OUT_OF_RESOURCES',
+        `The transaction locks more than ${this.#limits.transactionRows} rows`,
+      );
+    }
+  }
+
   /** The commit of its changes; undefined when there are none. */
   commitRequest(by: { readonly user: string; readonly client: string }): CommitRequest | undefined {
     const tables = this.overlay.writes();
     if (tables.length === 0) return undefined;
-    return { ...by, statement: this.#text.text, tables, catalog: [] };
+    const reads = [...this.#reads.values()].filter(
+      ({ table, key }) => this.overlay.get(table, key) === undefined,
+    );
+    return { ...by, statement: this.#text.text, tables, catalog: [], reads };
   }
 }

@@ -224,6 +224,31 @@ function frameText(state: PrintState, frame: BoundFrame): string {
   return `${frame.unit.toUpperCase()} BETWEEN ${boundText(state, frame.start)} AND ${boundText(state, frame.end)}`;
 }
 
+/** DuckDB's functions that make an INTERVAL of a number. */
+const intervals: Readonly<Record<string, string>> = {
+  YEAR: 'to_years',
+  QUARTER: 'to_quarters',
+  MONTH: 'to_months',
+  WEEK: 'to_weeks',
+  DAY: 'to_days',
+  HOUR: 'to_hours',
+  MINUTE: 'to_minutes',
+  SECOND: 'to_seconds',
+  MICROSECOND: 'to_microseconds',
+};
+
+function offsetText(
+  state: PrintState,
+  bound: Extract<BoundFrameBound, { kind: 'preceding' | 'following' }>,
+): string {
+  const offset = state.value(bound.offset);
+  if (bound.unit === undefined) return offset;
+  const isClock = /^(HOUR|MINUTE|MICROSECOND)$/.test(bound.unit);
+  const number =
+    bound.unit === 'SECOND' ? `CAST(${offset} AS DOUBLE)` : isClock ? offset : `CAST(${offset} AS INTEGER)`;
+  return `${intervals[bound.unit]}(${number})`;
+}
+
 function boundText(state: PrintState, bound: BoundFrameBound): string {
   switch (bound.kind) {
     case 'unboundedPreceding':
@@ -234,7 +259,7 @@ function boundText(state: PrintState, bound: BoundFrameBound): string {
       return 'CURRENT ROW';
     case 'preceding':
     case 'following':
-      return `${state.value(bound.offset)} ${bound.kind.toUpperCase()}`;
+      return `${offsetText(state, bound)} ${bound.kind.toUpperCase()}`;
     default:
       return assertNever(bound);
   }

@@ -152,7 +152,8 @@ function printSelect(state: PrintState, select: BoundSelect, query: BoundQuery):
   const tail = printSelectTail(state, select, query, grouped);
   const grouping = grouped ? state.groupings.pop() : undefined;
   const whereText = where.length === 0 ? '' : ` WHERE ${where.join(' AND ')}`;
-  return tail.head + from + whereText + groupByText(select, keys, grouping) + tail.rest;
+  const order = query.orderBy.length === 0 && !select.distinct ? rollupOrder(select, keys) : '';
+  return tail.head + from + whereText + groupByText(select, keys, grouping) + tail.rest + order;
 }
 
 function newGrouping(
@@ -217,6 +218,16 @@ function printSelectTail(
     head: `SELECT ${select.distinct ? 'DISTINCT ' : ''}${columns}`,
     rest: having + (order.length === 0 ? '' : ` ORDER BY ${order.join(', ')}`),
   };
+}
+
+/** MySQL gives each group's total after its parts, and the total of all last. */
+function rollupOrder(select: BoundSelect, keys: readonly (readonly [string, string])[]): string {
+  if (!select.rollup) return '';
+  const parts = keys.flatMap(([, sql], index) => [
+    `GROUPING(${sql})`,
+    orderText(sql, select.groupBy[index]!.type, false),
+  ]);
+  return ` ORDER BY ${parts.join(', ')}`;
 }
 
 function groupByText(
