@@ -1,7 +1,6 @@
 import { longtext, type SqlType } from '../../types/sql-type.ts';
 import type { SqlValue } from '../../types/value.ts';
 import type { NamedParameter } from '../duckdb/relation.ts';
-import { fileList } from './duck-port.ts';
 
 const blobType: SqlType = { kind: 'longblob' };
 
@@ -51,45 +50,57 @@ export function markRow(mask: Uint8Array, position: number): void {
 /**
  * SELECTs of `projection` (over the files' columns, alias `f`; `file_row_number` is the position) from files
  * of one schema, without masked rows, joined by UNION ALL. `rowVersion` of a file is visible as the
- * expression that `projection` is given. Bit masks cost a constant 10 ns a row, whatever is deleted.
+ * expression that `projection` is given. Bit masks cost a constant 10 ns a row, whatever is deleted; files
+ * without one are read as they are.
+ *
+ * Paths are parameters: DuckDB then plans when all values are known, and filters skip row groups by their bounds.
  */
 export function scanSql(
   files: readonly ScanFile[],
   projection: (rowVersion: string | null) => string,
   parameters: ParameterList,
 ): string[] {
+  const read = (group: readonly ScanFile[]): string => {
+    const paths = group.map((file) => parameters.text(file.path)).join(', ');
+    return `read_parquet([${paths}], hive_partitioning = false, union_by_name = false) f`;
+  };
   const selects: string[] = [];
-  const read = (paths: readonly string[]): string =>
-    `read_parquet(${fileList(paths)}, hive_partitioning = false, union_by_name = false) f`;
-  const plain = files.filter((file) => file.mask === undefined && file.rowVersion === undefined);
-  if (plain.length > 0) {
-    selects.push(`SELECT ${projection(null)} FROM ${read(plain.map((file) => file.path))}`);
+  for (const group of byRowVersion(files.filter((file) => file.mask === undefined))) {
+    selects.push(`SELECT ${projection(rowVersionOf(group))} FROM ${read(group)}`);
   }
-  const special = files.filter((file) => file.mask !== undefined || file.rowVersion !== undefined);
-  if (special.length <= unionMaximum) {
-    for (const file of special) {
-      const version = file.rowVersion === undefined ? null : `${file.rowVersion}::BIGINT`;
-      const where =
-        file.mask === undefined
-          ? ''
-          : ` WHERE get_bit(${parameters.blob(file.mask)}::BLOB::BIT, f.file_row_number::INTEGER) = 0`;
-      selects.push(`SELECT ${projection(version)} FROM ${read([file.path])}${where}`);
+  const masked = files.filter((file) => file.mask !== undefined);
+  if (masked.length <= unionMaximum) {
+    for (const file of masked) {
+      const where = `get_bit(${maskOf(file, parameters)}, f.file_row_number::INTEGER) = 0`;
+      selects.push(`SELECT ${projection(rowVersionOf([file]))} FROM ${read([file])} WHERE ${where}`);
     }
     return selects;
   }
-  for (const constant of [false, true]) {
-    const group = special.filter((file) => (file.rowVersion !== undefined) === constant);
-    if (group.length === 0) continue;
-    const rows = group.map((file, index) => {
-      const mask =
-        file.mask === undefined ? "'\\x00'::BLOB::BIT" : `${parameters.blob(file.mask)}::BLOB::BIT`;
-      return `(${index}::UBIGINT, ${mask}, ${file.mask !== undefined}, ${file.rowVersion ?? 0}::BIGINT)`;
-    });
+  for (const group of byRowVersion(masked)) {
+    const rows = group.map((file, index) => `(${index}::UBIGINT, ${maskOf(file, parameters)})`);
     selects.push(
-      `SELECT ${projection(constant ? 'm.row_version' : null)} FROM ${read(group.map((file) => file.path))} ` +
-        `JOIN (VALUES ${rows.join(', ')}) m(file_index, bits, masked, row_version) ON f.file_index = m.file_index ` +
-        'WHERE NOT m.masked OR get_bit(m.bits, f.file_row_number::INTEGER) = 0',
+      `SELECT ${projection(rowVersionOf(group))} FROM ${read(group)} ` +
+        `JOIN (VALUES ${rows.join(', ')}) m(file_index, bits) ON f.file_index = m.file_index ` +
+        'WHERE get_bit(m.bits, f.file_row_number::INTEGER) = 0',
     );
   }
   return selects;
 }
+
+/** Files that have their rows' versions in them apart from those of one version each; no empty group. */
+function byRowVersion(files: readonly ScanFile[]): ScanFile[][] {
+  const inFile = files.filter((file) => file.rowVersion === undefined);
+  const constant = files.filter((file) => file.rowVersion !== undefined);
+  return [inFile, constant].filter((group) => group.length > 0);
+}
+
+/** The version of a row of such a group, by its file's position in the list; null: a column of the files. */
+function rowVersionOf(group: readonly ScanFile[]): string | null {
+  const versions = group.map((file) => file.rowVersion);
+  if (versions[0] === undefined) return null;
+  if (versions.every((version) => version === versions[0])) return `${versions[0]}::BIGINT`;
+  return `[${versions.map((version) => `${version}::BIGINT`).join(', ')}][f.file_index + 1]`;
+}
+
+const maskOf = (file: ScanFile, parameters: ParameterList): string =>
+  `${parameters.blob(file.mask ?? new Uint8Array(1))}::BLOB::BIT`;
