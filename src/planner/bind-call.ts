@@ -1,8 +1,8 @@
 /** Calls of functions and operators of the catalogue. */
 import { GatewayError, notSupported } from '../base/errors.ts';
 import { type FunctionDef, functionsByName, unsupportedFunctions } from '../sql/generated/functions.ts';
-import { bigint, type SqlType, typeClass } from '../types/sql-type.ts';
-import { convertArguments } from './bind-arguments.ts';
+import { bigint, double, type SqlType, typeClass } from '../types/sql-type.ts';
+import { asNumber, asText, convertArguments } from './bind-arguments.ts';
 import { type BindContext, textLiteral } from './bind-context.ts';
 import type { ExprEnv } from './bind-env.ts';
 import type { BoundExpr } from './bound.ts';
@@ -155,13 +155,32 @@ function contextType(definition: FunctionDef, args: readonly BoundExpr[], env: E
   return type.kind === 'varchar' ? { ...type, length: 288 } : type;
 }
 
+/** Text that EXTRACT takes a part of a clock from is read as a time. */
+function clockOfText(unit: BoundExpr, operand: BoundExpr): BoundExpr {
+  if (unit.kind !== 'literal' || !/^(HOUR|MINUTE|SECOND|MICROSECOND)/.test(String(unit.value)))
+    return operand;
+  const name = typeClass(operand.type);
+  return name === 'string' || name === 'binary' ? castTo(operand, { kind: 'time', fsp: 6 }) : operand;
+}
+
+/** FIELD compares as texts when none is a number, a temporal value being its text. */
+function fieldOperands(args: readonly BoundExpr[]): readonly BoundExpr[] {
+  const isText = ({ type }: BoundExpr): boolean => /^(string|binary|temporal|null)$/.test(typeClass(type));
+  if (!args.every(isText)) {
+    return args.map((arg) => (typeClass(arg.type) === 'temporal' ? castTo(asNumber(arg), double) : arg));
+  }
+  return args.map((arg) => (typeClass(arg.type) === 'temporal' ? asText(arg) : arg));
+}
+
 /** A call of a function by its name or alias, arguments not yet converted. Errors 1305, 1582, 1235. */
 export function bindCall(name: string, written: readonly BoundExpr[], env: ExprEnv): BoundExpr {
   const definition = definitionOf(name);
   // ADDDATE(d, n) counts days.
   const given =
-    /^(ADD|SUB)DATE$/.test(name) && written.length === 2 ? [...written, textLiteral('DAY')] : written;
+    /^(ADD|SUB)DATE$/.test(name) && written.length === 2 ? [...written, textLiteral('DAY')] : [...written];
   checkCount(definition, name, given.length);
+  if (name === 'EXTRACT') given[1] = clockOfText(given[0]!, given[1]!);
+  if (name === 'FIELD') given.splice(0, given.length, ...fieldOperands(given));
   const fixed = contextCall(definition, given, env);
   if (fixed !== undefined) return fixed;
   const special = spellingOf(definition.name, given, env);

@@ -26,12 +26,28 @@ export function numericClass(type: SqlType): 'integer' | 'decimal' | 'real' {
 export const isUnsigned = (type: SqlType): boolean =>
   type.kind === 'bit' || type.kind === 'year' || ('unsigned' in type && type.unsigned === true);
 
+/** Digits that a number shows after its point; undefined for as many as it has. */
+function shownScale(type: SqlType): number | undefined {
+  if (type.kind === 'double' || type.kind === 'float') return type.scale;
+  const name = typeClass(type);
+  if (name === 'string' || name === 'binary' || name === 'json' || name === 'null') return undefined;
+  return decimalShape(type).scale;
+}
+
+/** The sum of doubles that show a fixed number of digits does so too. */
+function realType(operator: ArithmeticOperator, a: SqlType, b: SqlType): SqlType {
+  const [x, y] = [shownScale(a), shownScale(b)];
+  if (x === undefined || y === undefined) return double;
+  const scale = Math.max(x, y) + (operator === '/' ? divisionScale : 0);
+  return scale >= 31 ? double : { kind: 'double', scale };
+}
+
 /** The type of `a operator b`; the operands are cast to the result's class (but see operandType). */
 export function arithmeticType(operator: ArithmeticOperator, a: SqlType, b: SqlType): SqlType {
   const [classA, classB] = [numericClass(a), numericClass(b)];
   const unsigned = operator === '%' ? isUnsigned(a) : isUnsigned(a) || isUnsigned(b);
   if (operator === 'DIV') return bigint(unsigned);
-  if (classA === 'real' || classB === 'real') return double;
+  if (classA === 'real' || classB === 'real') return realType(operator, a, b);
   const integers = classA === 'integer' && classB === 'integer';
   const [x, y] = [decimalShape(a), decimalShape(b)];
   if (operator === '/') return bounded(x.precision + y.scale + divisionScale, x.scale + divisionScale);

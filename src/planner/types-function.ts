@@ -41,8 +41,10 @@ function roundType(args: readonly BoundExpr[]): SqlType {
   switch (numericClass(type)) {
     case 'integer':
       return bigint('unsigned' in type && type.unsigned === true);
-    case 'real':
-      return double;
+    case 'real': {
+      const digits = args.length === 1 ? 0 : literalInteger(args[1]);
+      return digits === undefined || digits >= 31 ? double : { kind: 'double', scale: Math.max(0, digits) };
+    }
     case 'decimal': {
       const { precision, scale } = decimalShape(type);
       const digits = args.length === 1 ? 0 : literalInteger(args[1]);
@@ -54,7 +56,7 @@ function roundType(args: readonly BoundExpr[]): SqlType {
 }
 
 function ceilType(type: SqlType): SqlType {
-  if (numericClass(type) === 'real') return double;
+  if (numericClass(type) === 'real') return { kind: 'double', scale: 0 };
   const { precision, scale } = decimalShape(type);
   const unsigned = 'unsigned' in type && type.unsigned === true;
   return precision - scale < 19 || typeClass(type) === 'integer'
@@ -169,7 +171,7 @@ export function resultType(definition: FunctionDef, args: readonly BoundExpr[]):
     case 'ubigint':
       return bigint(true);
     case 'double':
-      return double;
+      return definition.name === 'PI' ? { kind: 'double', scale: 6 } : double;
     case 'date':
       return date;
     case 'json':

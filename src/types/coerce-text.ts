@@ -27,7 +27,7 @@ export function textOfValue(value: SqlValue, from: SqlType, context: CoerceConte
     case 'float':
       return formatFloat(value as number);
     case 'double':
-      return formatDouble(value as number);
+      return formatDouble(value as number, from.scale);
     case 'date':
       return formatDate(value as number);
     case 'datetime':

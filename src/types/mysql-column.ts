@@ -118,7 +118,7 @@ export function mysqlColumn(type: SqlType): MysqlColumn {
     case 'float':
       return binary(code.float, 12, 0, 31);
     case 'double':
-      return binary(code.double, 22, 0, 31);
+      return binary(code.double, 22, 0, type.scale ?? 31);
     case 'decimal': {
       const signed = type.unsigned === true ? 0 : 1;
       const length = type.precision + signed + (type.scale > 0 ? 1 : 0);

@@ -4,8 +4,24 @@
  * plus sign. Checked against MariaDB 10.11.
  */
 
-/** The text of a DOUBLE; infinities and NaN, which no column holds, print as JavaScript's. */
-export function formatDouble(value: number): string {
+/** A double with a fixed number of digits after the point, all digits before it. */
+function formatFixed(value: number, scale: number): string {
+  if (Math.abs(value) < 1e21) {
+    const text = value.toFixed(scale);
+    return /[1-9]/.test(text) ? text : text.replace('-', '');
+  }
+  // The digits that the shortest form has not are zeros.
+  const [mantissa, exponent] = value.toExponential().split('e') as [string, string];
+  const [whole, fraction = ''] = mantissa.split('.') as [string, string?];
+  return `${whole}${fraction.padEnd(Number(exponent), '0')}${scale > 0 ? `.${'0'.repeat(scale)}` : ''}`;
+}
+
+/**
+ * The text of a DOUBLE, with `scale` digits after the point when that is given; infinities and NaN, which no
+ * column holds, print as JavaScript's.
+ */
+export function formatDouble(value: number, scale?: number): string {
+  if (scale !== undefined && Number.isFinite(value)) return formatFixed(value, scale);
   const magnitude = Math.abs(value);
   if ((magnitude < 1e15 && magnitude >= 1e-6) || magnitude === 0) return String(value === 0 ? 0 : value);
   if (!Number.isFinite(value)) return String(value);

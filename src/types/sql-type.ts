@@ -7,8 +7,14 @@ export type BlobKind = 'tinyblob' | 'blob' | 'mediumblob' | 'longblob';
 export type SqlType =
   /** `displayWidth` 1 on tinyint is MySQL's BOOLEAN, which drivers tell by it. */
   | { readonly kind: IntegerKind; readonly unsigned: boolean; readonly displayWidth?: number }
-  | { readonly kind: 'float' | 'double' }
-  | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number; readonly unsigned?: boolean }
+  /** `scale`: the fixed number of digits that ROUND and its like show; without it as many as there are. */
+  | { readonly kind: 'float' | 'double'; readonly scale?: number }
+  | {
+      readonly kind: 'decimal';
+      readonly precision: number;
+      readonly scale: number;
+      readonly unsigned?: boolean;
+    }
   | { readonly kind: 'char' | 'varchar'; readonly length: number; readonly collation: string }
   | { readonly kind: TextKind; readonly collation: string }
   | { readonly kind: 'binary' | 'varbinary'; readonly length: number }
@@ -44,7 +50,16 @@ export const datetime = (fsp = 0): SqlType => ({ kind: 'datetime', fsp });
 export const timestamp = (fsp = 0): SqlType => ({ kind: 'timestamp', fsp });
 export const time = (fsp = 0): SqlType => ({ kind: 'time', fsp });
 
-export type TypeClass = 'integer' | 'decimal' | 'real' | 'string' | 'binary' | 'temporal' | 'json' | 'bit' | 'null';
+export type TypeClass =
+  | 'integer'
+  | 'decimal'
+  | 'real'
+  | 'string'
+  | 'binary'
+  | 'temporal'
+  | 'json'
+  | 'bit'
+  | 'null';
 
 const classes: Record<TypeKind, TypeClass> = {
   tinyint: 'integer',

@@ -65,7 +65,8 @@ export function textEncoder(type: SqlType, context: EncodeContext): ValueEncoder
     case 'float':
       return (writer, value) => writeReal(writer, numberOf(type, value), formatFloat);
     case 'double':
-      return (writer, value) => writeReal(writer, numberOf(type, value), formatDouble);
+      return (writer, value) =>
+        writeReal(writer, numberOf(type, value), (number) => formatDouble(number, type.scale));
     case 'decimal':
       return decimalEncoder(type);
     case 'date':

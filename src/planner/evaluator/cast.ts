@@ -70,7 +70,7 @@ export function toText(from: SqlType): Converter {
     case 'real':
       return from.kind === 'float'
         ? (value) => formatFloat(Number(value))
-        : (value) => formatDouble(Number(value));
+        : (value) => formatDouble(Number(value), from.kind === 'double' ? from.scale : undefined);
     case 'temporal':
       return textOfTemporal(from);
     case 'bit':

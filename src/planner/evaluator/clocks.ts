@@ -81,6 +81,7 @@ const addTime =
   (sign: 1n | -1n): FunctionCompiler =>
   ([base, amount]) => {
     const { kind } = base!.type;
+    if (kind === 'null' || amount!.type.kind === 'null') return () => null;
     if (amount!.type.kind !== 'time' || (kind !== 'time' && kind !== 'datetime')) {
       throw new Refusal(`ADDTIME of ${kind} and ${amount!.type.kind}`);
     }

@@ -1,6 +1,7 @@
 /** Functions of dates and times. Values come as src/types/value.ts says; the binder has cast the arguments. */
 import { assert } from '../../base/assert.ts';
 import { notSupported } from '../../base/errors.ts';
+import { decimalOfNumber, decimalOfText, rescale } from '../../types/decimal.ts';
 import { type SqlType, typeClass } from '../../types/sql-type.ts';
 import {
   civilOfDays,
@@ -206,23 +207,46 @@ const civilPart: Readonly<Record<string, (fields: Fields) => number>> = {
   MONTH: ({ days }) => civilOfDays(days).month,
   WEEK: ({ days }) => weekOf(days, 0).week,
   DAY: ({ days }) => civilOfDays(days).day,
-  HOUR: ({ micros }) => Math.floor(micros / 3.6e9),
-  MINUTE: ({ micros }) => Math.floor(micros / 6e7) % 60,
-  SECOND: ({ micros }) => Math.floor(micros / 1e6) % 60,
-  MICROSECOND: ({ micros }) => micros % 1e6,
+  YEAR_MONTH: ({ days }) => yearMonth(days),
 };
+
+const clockParts: readonly (readonly [name: string, weight: number, of: (micros: number) => number])[] = [
+  ['HOUR', 100, (micros) => Math.floor(micros / 3.6e9)],
+  ['MINUTE', 100, (micros) => Math.floor(micros / 6e7) % 60],
+  ['SECOND', 100, (micros) => Math.floor(micros / 1e6) % 60],
+  ['MICROSECOND', 1e6, (micros) => micros % 1e6],
+];
+
+/** The parts of a clock from the unit's first to its last, as the digits of one number. */
+function clockPart(unit: string): ((micros: number) => number) | undefined {
+  const [from, to] = unit.split('_');
+  const first = clockParts.findIndex(([name]) => name === from);
+  const last = to === undefined ? first : clockParts.findIndex(([name]) => name === to);
+  if (first < 0 || last < first) return undefined;
+  const parts = clockParts.slice(first, last + 1);
+  return (micros) => parts.reduce((sum, [, weight, of]) => sum * weight + of(micros), 0);
+}
 
 const extract: FunctionCompiler = (args) => {
   const [unitArgument, operand] = args as [Argument, Argument];
   const unit = String(unitArgument.literal);
   if (operand.type.kind === 'null') return () => null;
-  const part = unit === 'YEAR_MONTH' ? (fields: Fields) => yearMonth(fields.days) : civilPart[unit];
-  if (part === undefined) throw new Refusal(`EXTRACT of ${unit}`);
+  const [part, ofClock] = [civilPart[unit], clockPart(unit)];
+  if (operand.type.kind === 'time' && ofClock !== undefined) {
+    return strict1(operand, (value) => {
+      const us = Number(value);
+      return BigInt(Math.sign(us) * ofClock(Math.abs(us)));
+    });
+  }
   if (operand.type.kind === 'time' || typeClass(operand.type) !== 'temporal') {
     throw new Refusal(`EXTRACT from ${operand.type.kind}`);
   }
   const local = localDatetime(operand.type);
-  return strict1(operand, (value, env) => BigInt(part(splitDatetime(local(value, env)))));
+  if (part !== undefined) {
+    return strict1(operand, (value, env) => BigInt(part(splitDatetime(local(value, env)))));
+  }
+  if (ofClock === undefined) throw new Refusal(`EXTRACT of ${unit}`);
+  return strict1(operand, (value, env) => BigInt(ofClock(splitDatetime(local(value, env)).micros)));
 };
 
 const yearMonth = (days: number): number => {
@@ -278,14 +302,21 @@ const unixTimestamp: FunctionCompiler = (args, type) => {
   });
 };
 
-const fromUnixtime: FunctionCompiler = (args, type) => {
+const fromUnixtime: FunctionCompiler = (args) => {
   const [arg, format] = args as [Argument, Argument | undefined];
-  if (format !== undefined || type.kind !== 'datetime') throw new Refusal('FROM_UNIXTIME with a format');
-  if (typeClass(arg.type) !== 'integer') throw new Refusal(`FROM_UNIXTIME of ${arg.type.kind}`);
-  return strict1(arg, (value, env) => {
-    const seconds = BigInt(value as number | bigint);
-    return seconds < 0n || seconds > 32_536_771_199n ? null : localOfUtc(env, seconds * 1_000_000n);
+  const local: Evaluator = strict1(arg, (value, env) => {
+    const seconds = typeof value === 'number' ? decimalOfNumber(value) : decimalOfText(String(value));
+    if (seconds === undefined) return null;
+    const us = rescale(seconds, 6).unscaled;
+    return us < 0n || us >= 32_536_771_200_000_000n ? null : localOfUtc(env, us);
   });
+  if (format === undefined) return local;
+  return (env) => {
+    const [us, pattern] = [local(env), format.evaluate(env)];
+    return us === null || pattern === null || pattern === ''
+      ? null
+      : formatDatetimeBy(us as bigint, String(pattern));
+  };
 };
 
 const dateFormat: FunctionCompiler = (args) => {

@@ -1,6 +1,6 @@
 /** Functions of text. Positions and lengths count characters (code points), from 1, as in MySQL. */
 import { createHash } from 'node:crypto';
-import { typeClass } from '../../types/sql-type.ts';
+import { longtext, type SqlType, typeClass } from '../../types/sql-type.ts';
 import type { SqlValue } from '../../types/value.ts';
 import {
   type Argument,
@@ -10,7 +10,7 @@ import {
   strict1,
   strictAll,
 } from './argument.ts';
-import { toText } from './cast.ts';
+import { converter, toText } from './cast.ts';
 import { type EvaluationEnv, type Evaluator, Refusal } from './environment.ts';
 import { likeFunction } from './like.ts';
 
@@ -160,7 +160,12 @@ function counted(count: (value: Value) => number, binary: boolean): FunctionComp
   };
 }
 
-const hex: FunctionCompiler = (args) => {
+function castEvaluator(arg: Argument, type: SqlType): Evaluator {
+  const convert = converter(arg.type, type);
+  return strict1(arg, convert);
+}
+
+const hex: FunctionCompiler = (args, type) => {
   const arg = args[0]!;
   switch (typeClass(arg.type)) {
     case 'integer':
@@ -172,6 +177,21 @@ const hex: FunctionCompiler = (args) => {
     case 'string':
     case 'binary':
       return strict1(arg, (value) => Buffer.from(bytesOf(value)).toString('hex').toUpperCase());
+    case 'decimal':
+    case 'real':
+      // Rounded as a number is that becomes an integer.
+      return hex(
+        [
+          {
+            type: { kind: 'bigint', unsigned: false },
+            literal: undefined,
+            evaluate: castEvaluator(arg, { kind: 'bigint', unsigned: false }),
+          },
+        ],
+        type,
+      );
+    case 'temporal':
+      return hex([{ type: longtext, literal: undefined, evaluate: textArgument(arg).evaluate }], type);
     default:
       throw new Refusal(`HEX of ${arg.type.kind}`);
   }
