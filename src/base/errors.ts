@@ -141,6 +141,8 @@ export const errorCodes = {
   NO_SUCH_ACCOUNT: [1133, '42000'],
   NO_SUCH_GRANT: [1141, '42000'],
   NO_SUCH_TABLE_GRANT: [1147, '42000'],
+  /** A GRANT beyond the granter's own privileges; unlike ACCESS_DENIED it does not end the connection. */
+  GRANT_DENIED: [1045, '28000'],
   COLUMN_ACCESS_DENIED: [1143, '42000'],
   ILLEGAL_GRANT_FOR_TABLE: [1144, '42000'],
   CANNOT_REVOKE_ALL: [1269, 'HY000'],

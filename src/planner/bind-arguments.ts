@@ -113,7 +113,8 @@ function spelledTemporal(context: BindContext, expr: BoundExpr, rule: ArgumentRu
   if (rule !== 'datetime' && rule !== 'time' && rule !== 'temporal') return expr;
   const text = context.valueOf(expr)?.value;
   if (typeof text !== 'string') return expr;
-  const fsp = Math.min(6, /\.(\d+)\s*$/.exec(text)?.[1]?.length ?? 0);
+  // What spells no time at all has the digits of any text.
+  const fsp = /^\s*-?\d/.test(text) ? Math.min(6, /\.(\d+)\s*$/.exec(text)?.[1]?.length ?? 0) : 6;
   const isClock = rule === 'time' || (rule === 'temporal' && /^\s*-?\d{1,3}:/.test(text));
   return forcedCast(expr, { kind: isClock ? 'time' : 'datetime', fsp });
 }

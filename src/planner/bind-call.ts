@@ -163,6 +163,11 @@ function clockOfText(unit: BoundExpr, operand: BoundExpr): BoundExpr {
   return name === 'string' || name === 'binary' ? castTo(operand, { kind: 'time', fsp: 6 }) : operand;
 }
 
+function requireText(operand: BoundExpr, name: string): void {
+  if (/^(string|null)$/.test(typeClass(operand.type))) return;
+  throw new GatewayError('INCORRECT_TYPE', `Incorrect type for argument 1 in function ${name}.`);
+}
+
 /** FIELD compares as texts when none is a number, a temporal value being its text. */
 function fieldOperands(args: readonly BoundExpr[]): readonly BoundExpr[] {
   const isText = ({ type }: BoundExpr): boolean => /^(string|binary|temporal|null)$/.test(typeClass(type));
@@ -180,6 +185,7 @@ export function bindCall(name: string, written: readonly BoundExpr[], env: ExprE
     /^(ADD|SUB)DATE$/.test(name) && written.length === 2 ? [...written, textLiteral('DAY')] : [...written];
   checkCount(definition, name, given.length);
   if (name === 'EXTRACT') given[1] = clockOfText(given[0]!, given[1]!);
+  if (name === 'JSON_QUOTE') requireText(given[0]!, 'json_quote');
   if (name === 'FIELD') given.splice(0, given.length, ...fieldOperands(given));
   const fixed = contextCall(definition, given, env);
   if (fixed !== undefined) return fixed;

@@ -20,7 +20,7 @@ import { canEvaluate } from './evaluator/compile.ts';
 import { castTo, conjunction, isNullable, relationsOf, some } from './expr-tools.ts';
 import { mapExprDeep } from './map-query.ts';
 import type { ChangeTarget, DeletePlan, QueryPlan, UpdatePlan, UpdateTarget } from './plan.ts';
-import { resolveIn, rowVersionName, unknownColumn } from './scope.ts';
+import { resolveIn, rowVersionName, type ScopeRelation, unknownColumn } from './scope.ts';
 
 type Planner = (query: BoundQuery) => QueryPlan;
 type Change = Update | Delete;
@@ -165,6 +165,7 @@ function bindSet(ast: Update, { write, env }: Source): Assigned[] {
     if (found === undefined || found.index === rowVersionColumn)
       throw unknownColumn(node.column, 'field list');
     const { relation, column } = write.target(found.relation, found.index, 'UPDATE');
+    env.context.accesses.writeRelation(found.relation.id, 'UPDATE', [found.index]);
     const definition = relation.table.columns[column]!;
     const bound =
       node.value.kind === 'default'
@@ -218,7 +219,7 @@ export function bindUpdate(ast: Update, outer: BlockEnv, plan: Planner): UpdateP
 // ---- DELETE ---------------------------------------------------------------------------------------
 
 /** The relation that a multi-table DELETE names. Error 1109. */
-function deleteTarget(target: TableName, write: WriteFrom): WriteRelation {
+function deleteTarget(target: TableName, write: WriteFrom): ScopeRelation {
   const found = write.scope.relations.find(
     ({ alias, database }) =>
       alias === target.name && (target.database === null || target.database === database),
@@ -226,17 +227,19 @@ function deleteTarget(target: TableName, write: WriteFrom): WriteRelation {
   if (found === undefined) {
     throw new GatewayError('UNKNOWN_TABLE', `Unknown table '${target.name}' in MULTI DELETE`);
   }
-  return write.row(found, 'DELETE');
+  return found;
 }
 
 /** DELETE in its three forms. */
 export function bindDelete(ast: Delete, outer: BlockEnv, plan: Planner): DeletePlan {
   const source = bindSource(ast, 'DELETE', outer);
   const { write } = source;
-  const named =
+  const relations =
     ast.targets === null
-      ? [write.row(write.scope.relations[0]!, 'DELETE')]
+      ? [write.scope.relations[0]!]
       : ast.targets.map((target) => deleteTarget(target, write));
+  const named = relations.map((relation) => write.row(relation, 'DELETE'));
+  for (const { id } of relations) source.env.context.accesses.writeRelation(id, 'DELETE');
   if (new Set(named).size < named.length) {
     throw new GatewayError('NON_UNIQUE_TABLE', `Not unique table/alias: '${named[0]!.table.name}'`);
   }

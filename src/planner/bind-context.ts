@@ -5,6 +5,7 @@ import { bigint, decimal, double, nullType, type SqlType, varchar } from '../typ
 import type { SqlValue } from '../types/value.ts';
 import type { BoundColumn, BoundExpr, BoundPoint, RelationId } from './bound.ts';
 import type { PlanFacts } from './facts.ts';
+import { TableAccesses, type ViewRights } from './table-access.ts';
 
 /** A CTE that is visible by name. */
 export interface VisibleCte {
@@ -22,6 +23,8 @@ export interface Surroundings {
   readonly text: string;
   /** Views being expanded, outermost first. */
   readonly views: readonly string[];
+  /** Whose rights the tables of the view are read with; left out in the statement itself. */
+  readonly rights?: ViewRights;
 }
 
 type LiteralExpr = Extract<Expr, { kind: 'literal' }>;
@@ -36,6 +39,7 @@ export class BindContext {
   cacheable = true;
   /** Tables and views that the statement names, `database.name`; for access checks. */
   readonly objects: { readonly database: string; readonly name: string }[] = [];
+  readonly accesses = new TableAccesses();
   readonly #literals = new Map<number, SqlValue>();
   readonly #untyped = new Set<number>();
   #relations = 0;

@@ -10,9 +10,10 @@ import { bigint, timestamp, varchar } from '../types/sql-type.ts';
 import type { VisibleCte } from './bind-context.ts';
 import type { ExprEnv } from './bind-env.ts';
 import { bindPoint, tableAt } from './bind-point.ts';
-import type { BoundColumn, BoundFrom, BoundPoint } from './bound.ts';
+import type { BoundColumn, BoundFrom, BoundPoint, RelationId } from './bound.ts';
 import { castTo } from './expr-tools.ts';
 import { type FromScope, type ScopeRelation, sameName } from './scope.ts';
+import type { TableAccess } from './table-access.ts';
 
 export interface FromResult {
   readonly from: BoundFrom;
@@ -67,6 +68,11 @@ export function databaseOf(given: string | null, env: ExprEnv): string {
   return database;
 }
 
+/** Notes a relation for access checks. */
+function accessed(id: RelationId, access: Omit<TableAccess, 'read' | 'rights'>, env: ExprEnv): Set<number> {
+  return env.context.accesses.add(id, { ...access, rights: env.surroundings.rights });
+}
+
 function plainOnly(item: TableFrom, what: string): void {
   if (item.asOf !== null || item.changes !== null || item.eventTime !== null) {
     throw new GatewayError('NOT_VERSIONED', `${what} '${item.name.name}' has no history to read`);
@@ -82,13 +88,15 @@ function bindBaseTable(item: TableFrom, database: string, env: ExprEnv): FromRes
   if (table === undefined) return undefined;
   const alias = item.alias ?? item.name.name;
   const columns = tableColumns(table, table.primaryKey, alias);
+  const id = context.newRelation();
   const relation: ScopeRelation = {
-    id: context.newRelation(),
+    id,
     alias,
     database,
     columns,
     versioned: true,
     optional: false,
+    read: accessed(id, { database, name: item.name.name, columns, timeTravel: asOf !== null }, env),
   };
   const eventTime = bindEventTime(item, table, env);
   return {
@@ -123,13 +131,16 @@ function bindChanges(item: TableFrom, database: string, env: ExprEnv): FromResul
   const table = tableAt(env.context, database, item.name.name, until);
   if (table === undefined) return undefined;
   const alias = item.alias ?? item.name.name;
+  const columns = tableColumns(table, table.primaryKey, alias);
+  const id = env.context.newRelation();
   const relation: ScopeRelation = {
-    id: env.context.newRelation(),
+    id,
     alias,
     database,
-    columns: [...tableColumns(table, table.primaryKey, alias), ...changeColumns],
+    columns: [...columns, ...changeColumns],
     versioned: false,
     optional: false,
+    read: accessed(id, { database, name: item.name.name, columns, timeTravel: true }, env),
   };
   return {
     from: {
@@ -150,13 +161,17 @@ function bindChanges(item: TableFrom, database: string, env: ExprEnv): FromResul
 function bindExternal(item: TableFrom, table: ExternalTableDef, env: ExprEnv): FromResult {
   plainOnly(item, 'External table');
   const alias = item.alias ?? item.name.name;
+  const columns = tableColumns(table, [], alias);
+  const id = env.context.newRelation();
+  const { database, name } = table;
   const relation: ScopeRelation = {
-    id: env.context.newRelation(),
+    id,
     alias,
-    database: table.database,
-    columns: tableColumns(table, [], alias),
+    database,
+    columns,
     versioned: false,
     optional: false,
+    read: accessed(id, { database, name, columns, timeTravel: false }, env),
   };
   return {
     from: { kind: 'external', relation: relation.id, table, columnsUsed: [], filters: [], limit: null },
@@ -184,13 +199,15 @@ function bindMetadata(item: TableFrom, database: string, env: ExprEnv): FromResu
       autoIncrement: false,
     },
   }));
+  const id = env.context.newRelation();
   const relation: ScopeRelation = {
-    id: env.context.newRelation(),
+    id,
     alias,
     database,
     columns,
     versioned: false,
     optional: false,
+    read: accessed(id, { database: table.database, name: table.name, columns, timeTravel: false }, env),
   };
   return {
     from: { kind: 'metadata', relation: relation.id, database: table.database, name: table.name, columns },
@@ -258,6 +275,10 @@ function bindView(item: TableFrom, view: ViewDef, env: ExprEnv): FromResult {
       asOf,
       text: view.text,
       views: [...views, name],
+      rights: {
+        view: name,
+        definer: view.security === 'invoker' ? env.surroundings.rights?.definer : view.definer,
+      },
     };
     const query = env.bindQuery(parsed.statement.query, surroundings, null, env.context);
     if (query.columns.length !== view.columns.length) throw invalidView(view, undefined);
@@ -266,13 +287,17 @@ function bindView(item: TableFrom, view: ViewDef, env: ExprEnv): FromResult {
       ...aliased(column, alias),
       name: view.columns[index]!.name,
     }));
+    const id = env.context.newRelation();
+    const { database } = view;
+    const access = { database, name: view.name, columns: view.columns, timeTravel: asOf !== null, query };
     const relation: ScopeRelation = {
-      id: env.context.newRelation(),
+      id,
       alias,
-      database: view.database,
+      database,
       columns,
       versioned: false,
       optional: false,
+      read: accessed(id, access, env),
     };
     return {
       from: {
@@ -302,6 +327,7 @@ export function bindTable(item: TableFrom, env: ExprEnv): FromResult {
   }
   const database = databaseOf(item.name.database, env);
   if (findMetadataDatabase(database) !== undefined) return bindMetadata(item, database, env);
+  if (env.surroundings.rights === undefined) context.facts.named?.(database, name, 'SELECT');
   const relation = context.facts.catalog.relation(database, name);
   context.objects.push({ database, name });
   if (relation?.kind === 'external') return bindExternal(item, relation, env);

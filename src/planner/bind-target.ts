@@ -26,6 +26,7 @@ export function requireWritable(name: TableName | null, verb: WriteVerb, block: 
   if (findMetadataDatabase(database) !== undefined) {
     throw new GatewayError('TABLE_ACCESS_DENIED', `${verb} command denied to user for table '${name.name}'`);
   }
+  facts.named?.(database, name.name, verb === 'REPLACE' ? 'INSERT' : verb);
   if (facts.catalog.database(database) === undefined) {
     throw new GatewayError('UNKNOWN_DATABASE', `Unknown database '${database}'`);
   }

@@ -29,5 +29,7 @@ export interface PlanFacts {
   userVariable(name: string): SqlType | undefined;
   /** The type of a system variable by its lower-case name; undefined for an unknown one (error 1193). */
   systemVariable(name: string): SqlType | undefined;
+  /** Throws 1142 for a table of which the session may not even know whether it exists; left out: it may. */
+  readonly named?: (database: string, name: string, command: string) => void;
   readonly limits: { readonly tablesPerStatement: number; readonly parserDepth: number };
 }

@@ -14,6 +14,8 @@ export interface ScopeRelation {
   readonly versioned: boolean;
   /** On the inner side of an outer join: its columns may be NULL. */
   optional: boolean;
+  /** Takes the columns that are named, for access checks. */
+  readonly read?: Set<number>;
 }
 
 /** A column that a name without a table may mean and that `*` shows. */
@@ -74,6 +76,7 @@ export const rowVersionName = '_row_version';
 
 /** A reference to a column of a relation. */
 export function columnRef(relation: ScopeRelation, index: number): BoundExpr {
+  relation.read?.add(index);
   if (index === rowVersionColumn) {
     return {
       kind: 'column',

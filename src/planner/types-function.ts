@@ -83,7 +83,7 @@ function strToDateType(format: BoundExpr | undefined): SqlType {
   const hasDate = formatDirectives.date.test(format.value);
   const hasTime = fsp > 0 || formatDirectives.time.test(format.value);
   if (hasDate && hasTime) return { kind: 'datetime', fsp };
-  return hasDate ? date : { kind: 'time', fsp };
+  return hasDate || !hasTime ? date : { kind: 'time', fsp };
 }
 
 /** Lengths of texts that functions make, in characters; what is not here is as long as the first argument. */

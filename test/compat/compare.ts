@@ -41,7 +41,7 @@ export const notNullFlag = 1;
 function columnDifference(theirs: ColumnFacts, ours: ColumnFacts): string | undefined {
   const [a, b] = [classOf(theirs), classOf(ours)];
   if (a !== b) return `class ${a}, ours ${b}`;
-  if (/decimal|time/.test(a) && theirs.decimals !== ours.decimals)
+  if (/decimal|time|real/.test(a) && theirs.decimals !== ours.decimals)
     return `decimals ${theirs.decimals} of ${a}, ours ${ours.decimals}`;
   if (/integer|decimal/.test(a) && (theirs.flags & unsignedFlag) !== (ours.flags & unsignedFlag))
     return `unsigned ${theirs.flags & unsignedFlag}, ours ${ours.flags & unsignedFlag}`;

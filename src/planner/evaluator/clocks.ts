@@ -107,15 +107,16 @@ const convertTz: FunctionCompiler = (args) => {
   });
 };
 
-/** Months since year 0 of a period YYYYMM or YYMM. */
 /** A period is YYYYMM or YYMM; error 1210 for what has no such month. */
 function validPeriod(value: SqlValue, name: string): bigint {
   const period = BigInt(String(value));
   const month = period % 100n;
-  if (period > 0n && month > 0n && month <= 12n) return BigInt.asUintN(32, period);
+  if (period > 999_912n) throw notSupported(`${name.toUpperCase()} of a period beyond the year 9999`);
+  if (period > 0n && month > 0n && month <= 12n) return period;
   throw new GatewayError('WRONG_ARGUMENTS', `Incorrect arguments to ${name}`);
 }
 
+/** Months since year 0 of a period YYYYMM or YYMM. */
 function monthsOfPeriod(period: bigint): bigint {
   if (period === 0n) return 0n;
   const year = period / 100n;
@@ -244,7 +245,8 @@ export const clockFunctions: Readonly<Record<string, FunctionCompiler>> = {
   PERIOD_ADD: ([period, count]) =>
     strict2(period!, count!, (a, b) => {
       const months = monthsOfPeriod(validPeriod(a, 'period_add')) + BigInt(String(b));
-      return periodOfMonths(BigInt.asUintN(32, months));
+      if (months < 0n || months > 120_000n) throw notSupported('PERIOD_ADD beyond the years 0 to 9999');
+      return periodOfMonths(months);
     }),
   PERIOD_DIFF: ([a, b]) =>
     strict2(

@@ -1,5 +1,5 @@
 /** JSON functions that read and make documents (MySQL 8.0 manual, "JSON Functions"). */
-import { GatewayError } from '../../base/errors.ts';
+import { GatewayError, notSupported } from '../../base/errors.ts';
 import { compareDecimals, decimalOfText, parseDecimal } from '../../types/decimal.ts';
 import { type JsonNode, parseJsonTree, printJsonTree } from '../../types/json-tree.ts';
 import { formatDouble } from '../../types/real-text.ts';
@@ -265,7 +265,13 @@ export const jsonFunctions: Readonly<Record<string, FunctionCompiler>> = {
   JSON_UNQUOTE: unquote,
   JSON_VALUE: (args, type) => {
     const found = extract(args, type);
-    return unquote([{ evaluate: found, type: { kind: 'json' }, literal: undefined }], type);
+    const scalarOnly: Evaluator = (env) => {
+      const text = found(env);
+      if (text === null || text === 'null') return null;
+      if (/^[{[]/.test(String(text))) throw notSupported('JSON_VALUE of an object or array');
+      return text;
+    };
+    return unquote([{ evaluate: scalarOnly, type: { kind: 'json' }, literal: undefined }], type);
   },
   JSON_LENGTH: (args, type) => atPath((node) => integerIn(type)(lengthOf(node)))(args, type),
   JSON_DEPTH: (args, type) => atPath((node) => integerIn(type)(depthOf(node)))(args, type),

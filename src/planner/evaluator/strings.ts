@@ -223,7 +223,29 @@ function cased(map: (character: string) => string): FunctionCompiler {
   return textFunction(1, (text) => mapCase(String(text), map));
 }
 
+/** The longest prefix of at most `limit` bytes that ends with a whole character. */
+function bytePrefix(text: string, limit: number): string {
+  const bytes = Buffer.from(text, 'utf8');
+  let end = Math.min(limit, bytes.length);
+  while (end > 0 && end < bytes.length && (bytes[end]! & 0xc0) === 0x80) end--;
+  return bytes.toString('utf8', 0, end);
+}
+
+/** What GROUP_CONCAT leaves of a longer text; the warning names the value that was cut. */
+const groupConcatCut: FunctionCompiler =
+  ([text, limit, separator]) =>
+  (env) => {
+    const whole = text!.evaluate(env);
+    if (whole === null) return null;
+    const cut = bytePrefix(String(whole), Number(limit!.evaluate(env)));
+    const between = String(separator!.evaluate(env));
+    const values = between === '' ? 1 : cut.split(between).length;
+    env.warn(1260, `Row ${values} was cut by GROUP_CONCAT()`);
+    return cut;
+  };
+
 export const stringFunctions: Readonly<Record<string, FunctionCompiler>> = {
+  GROUP_CONCAT_CUT: groupConcatCut,
   CONCAT: concat,
   CONCAT_WS: concatWithSeparator,
   UPPER: cased((text) => text.toUpperCase()),

@@ -1,0 +1,294 @@
+/**
+ * Where MariaDB 10.11 answers otherwise than MySQL 8.0. Every entry names the statements and the difference
+ * exactly, and says what MySQL answers by its manual; the gateway's answer is MySQL's, or a clear error.
+ */
+import type { Difference } from './compare.ts';
+
+export interface KnownDifference {
+  readonly statement: RegExp;
+  readonly kind: Difference['kind'];
+  /** Of the text that `differenceOf` gives. */
+  readonly text?: RegExp;
+  readonly mysql: string;
+}
+
+/** A literal or the column of a table of the kinds. */
+const temporal = String.raw`(?:DATE'|TIME'|TIMESTAMP'|k_(?:date|dt6?|time6?) t0)`;
+const aText = String.raw`(?:'|k_(?:str|bin) )`;
+
+export const differences: readonly KnownDifference[] = [
+  {
+    statement:
+      /\bJSON_(?:ARRAY|OBJECT|EXTRACT|KEYS|MERGE\w*|SET|INSERT|REPLACE|REMOVE|ARRAY_\w+|SEARCH)\(|->/,
+    kind: 'type',
+    text: /^column \d+: class (?:string|binary|null), ours json$/,
+    mysql: 'JSON is a type of its own; MariaDB has an alias of LONGTEXT',
+  },
+  {
+    statement: /\bJSON_(?:KEYS|EXTRACT|OBJECT|MERGE\w*|SET|INSERT|REPLACE|REMOVE|PRETTY)\(/,
+    kind: 'value',
+    text: /\{[^|]*\|\||\["b", "a"\]|\["key with space", "n"\]|k_path/,
+    mysql: 'the members of an object stand in the order of their names; MariaDB keeps the order of the text',
+  },
+  {
+    statement: /\bJSON_EXTRACT\(.*k_path|JSON_EXTRACT\('.*', '.*', '/,
+    kind: 'value',
+    mysql: 'values are in the order of the paths; MariaDB gives them in the order of the document',
+  },
+  {
+    statement: /\bJSON_OBJECT\((?:NULL|t0)/,
+    kind: 'error',
+    text: /ours 3158 /,
+    mysql: 'error 3158: a member has a name',
+  },
+  {
+    statement: /\bJSON_OBJECT\(X'|JSON_OBJECT\(t0.v, t1.v\) FROM k_bin/,
+    kind: 'value',
+    mysql: 'names are texts; MariaDB gives bytes',
+  },
+  {
+    statement:
+      /\bJSON_OBJECT\(.*\) FROM k_\w+ t0, k_(?:dbl|str)|JSON_ARRAY\((?:t0.v\) FROM k_dbl|0e0|1e10|1e20)/,
+    kind: 'value',
+    mysql: 'a double has a point in JSON: [0.0]',
+  },
+  {
+    statement: /\bJSON_CONTAINS\(.*(?:\$|t2)/,
+    kind: 'value',
+    text: /\| 0 \|\| ours .*\| NULL$|: 0 \|\| ours NULL$/,
+    mysql: 'NULL when the path leads nowhere',
+  },
+  {
+    statement: /\bJSON_QUOTE\((?!')/,
+    kind: 'error',
+    text: /ours 3064 /,
+    mysql: 'error 3064 for an argument that is no text',
+  },
+  {
+    statement: /\bJSON_VALID\((?!')/,
+    kind: 'value',
+    mysql: '0 for an argument that is no text; MariaDB reads the text of a number',
+  },
+  {
+    statement: /\b(?:GREATEST|LEAST)\(.*/s,
+    kind: 'value',
+    mysql: 'a mix of numbers and texts is compared as texts; MariaDB compares numbers',
+  },
+  {
+    statement: /\b(?:GREATEST|LEAST)\(/,
+    kind: 'type',
+    text: /class (?:real|decimal|integer), ours string|class binary, ours string/,
+    mysql: 'a mix of numbers and texts is a text',
+  },
+  {
+    statement: new RegExp(String.raw`\b(?:CEIL|FLOOR|ROUND|TRUNCATE|ABS)\(.*${temporal}|-\(.*${temporal}`),
+    kind: 'value',
+    mysql: 'the digits of a date or time as a number; MariaDB keeps the type',
+  },
+  {
+    statement: new RegExp(
+      String.raw`\b(?:CEIL|FLOOR|ROUND|TRUNCATE|ABS)\(.*${temporal}|-\(.*${temporal}|-\(t0.v\) FROM k_date`,
+    ),
+    kind: 'type',
+    text: /class (?:date|time|datetime|decimal), ours|unsigned 32, ours 0/,
+    mysql: 'a signed number of the digits',
+  },
+  {
+    statement: /\b(?:ROUND|TRUNCATE|FORMAT)\(/,
+    kind: 'value',
+    text: /\.\d{31,38}(?:\D|$)/,
+    mysql: 'at most 30 digits after the point; MariaDB 38',
+  },
+  {
+    statement: /\bROUND\(.*-1\)/,
+    kind: 'type',
+    text: /class decimal, ours integer/,
+    mysql: 'a rounded integer is an integer',
+  },
+  {
+    statement: /\bPERIOD_(?:ADD|DIFF)\(/,
+    kind: 'error',
+    text: /ours 1210 /,
+    mysql: 'error 1210 for a period without a month',
+  },
+  {
+    statement: /\b(?:ADDTIME|SUBTIME|TIMESTAMP)\(.*(?:TIMESTAMP'|k_dt6? t1)/,
+    kind: 'value',
+    text: /NULL \|\| ours/,
+    mysql: 'of a datetime as the time to add, its time of day is added; MariaDB gives NULL',
+  },
+  {
+    statement: /\b(?:DAY|MONTH|QUARTER|YEAR|DATE_FORMAT)\((?:0[,)]|t0\.v.* FROM k_int)/,
+    kind: 'value',
+    text: /ours (?:1 \| )?NULL$/,
+    mysql: 'a number that is no date is NULL in the strict modes; MariaDB takes 0 for the zero date',
+  },
+  {
+    statement: /\bFROM_DAYS\(/,
+    kind: 'value',
+    text: /0000-00-00 \|\| ours (?:\d+ \| )?NULL$/,
+    mysql: 'NULL beyond the year 9999; MariaDB gives the zero date',
+  },
+  {
+    statement: /\bFROM_UNIXTIME\((?:2147483648|t0.v)/,
+    kind: 'value',
+    text: /NULL \|\| ours (?:\d+ \| )?2038-01-19 03:14:08$/,
+    mysql: 'instants to the year 3001 since 8.0.28; MariaDB ends in 2038',
+  },
+  {
+    statement: /\bUNIX_TIMESTAMP\(/,
+    kind: 'value',
+    text: /NULL \|\| ours (?:\d+ \| )?0(?:\.0+)?$/,
+    mysql: '0 for what no timestamp holds; MariaDB NULL',
+  },
+  {
+    statement: /\b(?:SEC_TO_TIME|TIMEDIFF|MAKETIME|ADDTIME|SUBTIME)\(/,
+    kind: 'value',
+    text: /838:59:59\.9+ \|\| ours .*-?838:59:59(?:\.0+)?$/,
+    mysql: 'the largest time is 838:59:59',
+  },
+  {
+    statement: /\bTIME_TO_SEC\(/,
+    kind: 'value',
+    text: /\.\d+ \|\| ours/,
+    mysql: 'whole seconds; MariaDB keeps the fraction',
+  },
+  { statement: /\bTIME_TO_SEC\(/, kind: 'type', text: /class decimal, ours integer/, mysql: 'whole seconds' },
+  {
+    statement: /\bYEAR\(/,
+    kind: 'type',
+    text: /unsigned 0, ours 32/,
+    mysql: 'YEAR() has the type YEAR, which is unsigned',
+  },
+  {
+    statement: /\bSHA2\(/,
+    kind: 'value',
+    text: /ours .*NULL$/,
+    mysql: 'NULL when the length is NULL',
+  },
+  {
+    statement: /\bSHA2\(|\bJSON_VALUE\(NULL|\bCONCAT\(NULL\)/,
+    kind: 'type',
+    text: /class binary, ours string/,
+    mysql: 'a text even when it is NULL',
+  },
+  {
+    statement: /\bREGEXP_(?:SUBSTR|REPLACE)\(|REGEXP_INSTR\(/,
+    kind: 'error',
+    text: /ours 3685 /,
+    mysql: 'error 3685 for an empty pattern',
+  },
+  {
+    statement: /\bREGEXP\b/,
+    kind: 'error',
+    text: /^1139 .*ours 36(?:8[5-9]|9[0-9]) |ours 3685 /,
+    mysql: 'errors of regular expressions have numbers of their own; MariaDB has 1139',
+  },
+  {
+    statement: /\bREGEXP_SUBSTR\(/,
+    kind: 'value',
+    text: /\|\| ours .*NULL$/,
+    mysql: 'NULL without a match; MariaDB the empty text',
+  },
+  { statement: /\bREGEXP_LIKE\(/, kind: 'error', text: /^1305 /, mysql: 'MariaDB has no REGEXP_LIKE' },
+  {
+    statement: /(?:<<|>>) ?(?:-9223372036854775808|-7|-1|t1\.v)/,
+    kind: 'value',
+    mysql: 'a negative count of bits shifts everything out; MariaDB takes it modulo 64',
+  },
+  {
+    statement: /~-2\.5e0|~t0\.v FROM k_dbl|(?:[&|^] -2\.5e0|-2\.5e0 [&|^])|[&|^] t1\.v FROM .*k_dbl/,
+    kind: 'value',
+    mysql: 'a double becomes an integer by rint(), halves to even; MariaDB rounds them away from zero',
+  },
+  {
+    statement: /-\(-?(?:9223372036854775808|18446744073709551615)\)|-\(t0\.v\) FROM k_(?:int|uint)/,
+    kind: 'error',
+    text: /ours 1690 /,
+    mysql: 'BIGINT value is out of range; MariaDB widens to DECIMAL',
+  },
+  {
+    statement: new RegExp(
+      String.raw`(?:DATE'|TIMESTAMP'|TIME'|k_(?:date|dt6?|time6?) t[01]).*${aText}|${aText}.*(?:DATE'|TIMESTAMP'|TIME'|k_(?:date|dt6?|time6?) t[01])`,
+    ),
+    kind: 'value',
+    text: /: (?:\d+ \| )*[01] \|\| ours (?:\d+ \| )*(?:NULL|[01])$/,
+    mysql: 'a text that is no date compares as NULL; MariaDB as the zero date',
+  },
+  {
+    statement: /INTERVAL (?:-?9223372036854775808|-?9223372036854775807|t1\.v) YEAR/,
+    kind: 'value',
+    text: /ours .*NULL$/,
+    mysql: 'NULL beyond the year 9999; in MariaDB the number of years overflows',
+  },
+  {
+    statement: /INTERVAL t1\.v (?:SECOND|MINUTE|HOUR|DAY)_MICROSECOND FROM k_dt6 t0, k_int/,
+    kind: 'value',
+    mysql: 'all digits of the number count; MariaDB cuts them at 2^32',
+  },
+  {
+    statement: /t0\.v \+ INTERVAL t1\.v (?:MICROSECOND|SECOND|MINUTE|HOUR) FROM k_str/,
+    kind: 'value',
+    text: /\.000000 \|\| ours/,
+    mysql: 'a moved text shows a fraction only when it has one',
+  },
+  {
+    statement: /CAST\(.* AS (?:SIGNED|UNSIGNED|DATETIME|DATETIME\(3\)|TIME|TIME\(2\))\)/,
+    kind: 'value',
+    mysql: 'temporal values are rounded to the digits of the type; MariaDB cuts them (TIME_ROUND_FRACTIONAL)',
+  },
+  {
+    statement: /CAST\((?:'(?:héllo|日本語|😀)|t0\.v).* AS BINARY\(4\)\)/,
+    kind: 'value',
+    mysql: 'four bytes; MariaDB takes four characters of a constant',
+  },
+  {
+    statement: /\bDATE_FORMAT\((?:TIME'|.* FROM k_time)/,
+    kind: 'value',
+    mysql: 'a time is one of today; MariaDB formats it without a date',
+  },
+  {
+    statement: /STR_TO_DATE\('2021-02-30'/,
+    kind: 'value',
+    text: /ours NULL$/,
+    mysql: 'NULL for a day that the month has not',
+  },
+  {
+    statement: /REPLACE\(.*, (?:NULL|t2\.v)\)/,
+    kind: 'value',
+    text: /ours .*NULL$/,
+    mysql: 'NULL when an argument is NULL',
+  },
+  {
+    statement: /SUBSTRING_INDEX\(.*(?:-9223372036854775808|t2\.v)/,
+    kind: 'value',
+    text: /: .*\| {2}\|\| ours|: {2}\|\| ours/,
+    mysql: 'a count larger than the number of parts gives the whole text',
+  },
+  {
+    statement: /(?:MAKE_SET|RPAD|LPAD)\(|TIME_FORMAT\(.*X'/,
+    kind: 'value',
+    text: /[ÃæäâÅ]/,
+    mysql: 'text in its own characters; MariaDB shows the bytes of UTF-8 as characters',
+  },
+  {
+    statement: /% TIME'-00:00:00\.5|% t1\.v/,
+    kind: 'value',
+    text: /-0\.0+ \|\| ours (?:\d+ \| )*0\.0+$/,
+    mysql: 'zero has no sign',
+  },
+  {
+    statement: /(?:[-+*/%] NULL|NULL [-+*/%]|\(NULL \+ 1\))/,
+    kind: 'type',
+    text: /class real, ours/,
+    mysql: 'NULL is an integer in arithmetic; MariaDB makes it a double',
+  },
+];
+
+/** The entry that explains a difference. */
+export function explained(sql: string, difference: Difference): KnownDifference | undefined {
+  return differences.find(
+    ({ statement, kind, text }) =>
+      kind === difference.kind && statement.test(sql) && (text === undefined || text.test(difference.text)),
+  );
+}
