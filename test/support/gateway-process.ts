@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 export interface GatewayProcess {
   readonly port: number;
   readonly pid: number;
+  /** What it has written to its log so far, at most the last 10,000 characters. */
+  log(): string;
   /** SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>;
   /** SIGKILL; resolves when the process is gone. */
@@ -48,6 +50,7 @@ export async function startGatewayProcess(
   return {
     port,
     pid: child.pid!,
+    log: () => errors,
     stop() {
       child.kill('SIGTERM');
       return exited;
