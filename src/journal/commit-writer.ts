@@ -6,12 +6,11 @@ import { GatewayError } from '../base/errors.ts';
 import { type CatalogSnapshot, encodeCatalogJson } from '../catalog/catalog.ts';
 import type { BulkLoad, Commit, CommitRequest, ReadRow, TableCounts, TableWrite } from '../catalog/ports.ts';
 import type { CatalogChange, TableDef } from '../catalog/schema.ts';
-import { encodeRow } from '../types/row-codec.ts';
+import { putLoad } from './bulk-load.ts';
 import { finishChange, type PreparedChange, prepareChange } from './change-record.ts';
 import { encodeCommit, encodeHead, type JournalHead } from './commit-record.ts';
 import { duplicateEntry, writeConflict } from './duplicate-entry.ts';
 import {
-  asBuffer,
   changeKey,
   type Environment,
   tableKey,
@@ -20,19 +19,29 @@ import {
   tableVersionKey,
   versionKey,
 } from './environment.ts';
-import { decodeKeyEntry, encodeKeyEntry, type StoredKeyEntry } from './key-entry.ts';
+import { encodeKeyEntry, type StoredKeyEntry } from './key-entry.ts';
 import { writeOnline } from './online-record.ts';
-import type { StoredFile, TableJournal, TableJournals } from './table-journal.ts';
+import { entryForWrite } from './staged.ts';
+import type { StagedLoad, StoredFile, TableJournal, TableJournals } from './table-journal.ts';
 
 export interface PreparedWrite {
   readonly write: TableWrite;
   readonly changes: readonly PreparedChange[];
   readonly bytes: number;
+  /** Number of the load whose rows are staged; undefined without bulk rows. */
+  readonly loadId: number | undefined;
 }
 
 export interface PreparedCommit {
   readonly request: CommitRequest;
   readonly writes: readonly PreparedWrite[];
+}
+
+export interface AppliedLoad {
+  readonly tableId: number;
+  readonly load: BulkLoad;
+  readonly loadId: number;
+  readonly staged: StagedLoad;
 }
 
 /** What a commit did, for the process's own memory once it is durable. */
@@ -41,19 +50,26 @@ export interface AppliedCommit {
   readonly request: CommitRequest;
   readonly catalog: CatalogSnapshot;
   readonly writes: readonly PreparedWrite[];
-  readonly bulkLoads: readonly { readonly tableId: number; readonly load: BulkLoad }[];
+  readonly bulkLoads: readonly AppliedLoad[];
   /** Tables that this commit dropped. */
   readonly dropped: readonly TableDef[];
 }
 
-function prepareWrite(write: TableWrite): PreparedWrite {
+function prepareWrite(write: TableWrite, loadId: number | undefined): PreparedWrite {
   const changes = write.changes.map((change) => prepareChange(write.table, change));
-  return { write, changes, bytes: changes.reduce((sum, { record }) => sum + record.length, 0) };
+  const bytes = changes.reduce((sum, { record }) => sum + record.length, 0);
+  return { write, changes, bytes, loadId };
 }
 
-/** Encodes a commit's rows, outside of the transaction. */
-export function prepareCommit(request: CommitRequest): PreparedCommit {
-  return { request, writes: request.tables.map(prepareWrite) };
+/**
+ * Encodes a commit's rows, outside of the transaction.
+ * @param loads numbers of the writes' staged bulk rows
+ */
+export function prepareCommit(
+  request: CommitRequest,
+  loads: ReadonlyMap<TableWrite, number> = new Map(),
+): PreparedCommit {
+  return { request, writes: request.tables.map((write) => prepareWrite(write, loads.get(write))) };
 }
 
 function countsOf({ write, changes }: PreparedWrite): TableCounts {
@@ -71,34 +87,25 @@ function countsOf({ write, changes }: PreparedWrite): TableCounts {
 /** Stored entries of a write's keys, in the order of its changes, after their versions have been checked. */
 type CheckedEntries = readonly (StoredKeyEntry | undefined)[];
 
-function checkWrite(env: Environment, { write, changes }: PreparedWrite): CheckedEntries {
+function checkWrite(
+  env: Environment,
+  journal: TableJournal,
+  { write, changes }: PreparedWrite,
+): CheckedEntries {
   const { table } = write;
-  const entries = changes.map(({ change }) => {
-    const stored = env.keys.get(tableKey(table.id, change.key));
-    const entry = stored === undefined ? undefined : decodeKeyEntry(asBuffer(stored));
+  return changes.map(({ change }) => {
+    const entry = entryForWrite(env, journal, tableKey(table.id, change.key));
     if ((entry?.version ?? 0) !== change.expectedVersion) {
       throw change.kind === 'insert' ? duplicateEntry(table, change.key) : writeConflict();
     }
     return entry;
   });
-  if (write.bulk !== undefined) checkBulk(env, write, new Set());
-  return entries;
 }
 
-function checkReads(env: Environment, reads: readonly ReadRow[]): void {
+function checkReads(env: Environment, tables: TableJournals, reads: readonly ReadRow[]): void {
   for (const { table, key, version } of reads) {
-    const stored = env.keys.get(tableKey(table.id, key));
-    if (stored === undefined || decodeKeyEntry(asBuffer(stored)).version !== version) throw writeConflict();
-  }
-}
-
-function checkBulk(env: Environment, write: TableWrite, seen: Set<string>): void {
-  const { table, bulk } = write;
-  if (bulk === undefined) return;
-  for (const { key } of bulk.rows()) {
-    const name = asBuffer(key).toString('latin1');
-    if (seen.has(name) || env.keys.doesExist(tableKey(table.id, key))) throw duplicateEntry(table, key);
-    seen.add(name);
+    const entry = entryForWrite(env, tables.get(table.id), tableKey(table.id, key));
+    if (entry?.version !== version) throw writeConflict();
   }
 }
 
@@ -156,6 +163,7 @@ function checkTable(catalog: CatalogSnapshot, table: TableDef): void {
 
 function putChanges(
   env: Environment,
+  journal: TableJournal,
   { write, changes }: PreparedWrite,
   entries: CheckedEntries,
   version: number,
@@ -167,19 +175,23 @@ function putChanges(
     void env.changes.put(changeKey(table.id, version, sequence), record);
     const key = tableKey(table.id, prepared.change.key);
     if (prepared.change.kind === 'delete') void env.keys.remove(key);
-    else void env.keys.put(key, encodeKeyEntry({ version, sequence, bulk: false, positions: [] }));
+    else
+      void env.keys.put(
+        key,
+        encodeKeyEntry({ version, sequence, bulk: false, staged: false, positions: [] }),
+      );
   }
-  writeOnline(env, table, changes);
+  writeOnline(env, journal, table, changes);
 }
 
 function putBulk(
   env: Environment,
-  write: TableWrite,
+  { write, loadId }: PreparedWrite,
   journal: TableJournal,
   version: number,
-): BulkLoad | undefined {
+): AppliedLoad | undefined {
   const { table, bulk } = write;
-  if (bulk === undefined) return undefined;
+  if (bulk === undefined || loadId === undefined) return undefined;
   const files = bulk.files.map(
     (file): StoredFile => ({ ...file, fileNumber: journal.nextFileNumber++, live: true }),
   );
@@ -188,30 +200,7 @@ function putBulk(
   }
   const load = { version, files };
   void env.bulk.put(tableVersionKey(table.id, version), Buffer.from(JSON.stringify(load)));
-  let fileIndex = 0;
-  let position = 0;
-  const entities: PreparedChange[] = [];
-  for (const { key, row } of bulk.rows()) {
-    while (position >= files[fileIndex]!.rowCount) {
-      fileIndex++;
-      position = 0;
-    }
-    const place = { fileNumber: files[fileIndex]!.fileNumber, position: position++ };
-    void env.keys.put(
-      tableKey(table.id, key),
-      encodeKeyEntry({ version, sequence: 0, bulk: true, positions: [place] }),
-    );
-    if (row === null || !table.online) continue;
-    const after = encodeRow(table, row, version);
-    if (table.eventTime === undefined) {
-      void env.online.put(tableKey(table.id, key), after);
-    } else {
-      const change = { kind: 'insert', key, expectedVersion: 0, before: null, after: row } as const;
-      entities.push({ change, record: after, after });
-    }
-  }
-  if (entities.length > 0) writeOnline(env, table, entities);
-  return load;
+  return { tableId: table.id, load, loadId, staged: putLoad(env, table, loadId, load) };
 }
 
 export interface ApplyContext {
@@ -247,8 +236,8 @@ export function applyCommit(context: ApplyContext, prepared: PreparedCommit): Ap
   const version = head.version + 1;
   const catalog = context.catalog.apply(request.catalog, version);
   for (const { write } of writes) checkTable(catalog, write.table);
-  const checked = writes.map((write) => checkWrite(env, write));
-  checkReads(env, request.reads ?? []);
+  const checked = writes.map((write) => checkWrite(env, tables.get(write.write.table.id), write));
+  checkReads(env, tables, request.reads ?? []);
 
   const timestampUs = context.nowUs > head.timestampUs ? context.nowUs : head.timestampUs + 1n;
   const commit: Commit = {
@@ -263,10 +252,11 @@ export function applyCommit(context: ApplyContext, prepared: PreparedCommit): Ap
   const bulkLoads: AppliedCommit['bulkLoads'][number][] = [];
   writes.forEach((write, index) => {
     const { table } = write.write;
-    putChanges(env, write, checked[index]!, version);
-    const load = putBulk(env, write.write, tables.get(table.id), version);
-    if (load !== undefined) bulkLoads.push({ tableId: table.id, load });
-    putCounter(env, tables.get(table.id));
+    const journal = tables.get(table.id);
+    putChanges(env, journal, write, checked[index]!, version);
+    const load = putBulk(env, write, journal, version);
+    if (load !== undefined) bulkLoads.push(load);
+    putCounter(env, journal);
   });
   const dropped = droppedTables(context.catalog, catalog, request.catalog);
   for (const table of dropped) void env.purges.put(tableStart(table.id), Buffer.from('dropped'));

@@ -29,6 +29,12 @@ export interface Environment {
   readonly files: Records;
   /** table, version → files of a bulk commit as JSON. */
   readonly bulk: Records;
+  /** table, number of a bulk load that is not committed → nothing (src/journal/bulk-load.ts). */
+  readonly staging: Records;
+  /** table, number of a committed bulk load → its version and files as JSON; kept as long as the store. */
+  readonly loads: Records;
+  /** table, number of a bulk load, entity key → the newest row of the entity that it brings. */
+  readonly staged: Records;
   /** table → next AUTO_INCREMENT value, 8 bytes. */
   readonly counters: Records;
   /** table → work to be done after a drop. */
@@ -70,6 +76,9 @@ export function openEnvironment(directory: string): Environment {
     flushes: database('flushes'),
     files: database('files'),
     bulk: database('bulk'),
+    staging: database('staging'),
+    loads: database('loads'),
+    staged: database('staged'),
     counters: database('counters'),
     purges: database('purges'),
   };

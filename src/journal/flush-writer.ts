@@ -24,6 +24,7 @@ import {
   versionOfChangeKey,
 } from './environment.ts';
 import { decodeKeyEntry, encodeKeyEntry } from './key-entry.ts';
+import { visibleEntry } from './staged.ts';
 import type { StoredFile, TableJournal } from './table-journal.ts';
 
 /** A row of a new file, and the version that it had when it was taken. */
@@ -106,7 +107,7 @@ function relocate(move: Move, relocation: Relocation, place: FilePosition): void
   const { env, table, first } = move;
   const key = tableKey(table.tableId, relocation.key);
   const stored = env.keys.get(key);
-  const entry = stored === undefined ? undefined : decodeKeyEntry(asBuffer(stored));
+  const entry = stored === undefined ? undefined : visibleEntry(table, decodeKeyEntry(asBuffer(stored)));
   if (entry !== undefined && entry.version === relocation.version) {
     const positions = moved(move, place, entry.positions);
     void env.keys.put(key, encodeKeyEntry({ ...entry, positions }));

@@ -12,10 +12,12 @@ import type {
   Journal,
   KeyEntry,
   StoredChange,
+  TableWrite,
   TailStats,
 } from '../catalog/ports.ts';
 import type { TableDef } from '../catalog/schema.ts';
 import type { SchemaLookup } from '../types/row-codec.ts';
+import { discardLoad, publishLoad, stageLoad } from './bulk-load.ts';
 import { decodeChange } from './change-record.ts';
 import { decodeCommit } from './commit-record.ts';
 import { type AppliedCommit, applyCommit, type PreparedCommit, prepareCommit } from './commit-writer.ts';
@@ -39,6 +41,7 @@ import {
 } from './flush-writer.ts';
 import { decodeKeyEntry } from './key-entry.ts';
 import { readCatalog, readHead, readTables } from './recovery.ts';
+import { visibleEntry, visibleVersion } from './staged.ts';
 import type { StoredFile, TableJournal, TableJournals } from './table-journal.ts';
 
 export interface StoreOptions {
@@ -61,6 +64,8 @@ export class JournalStore implements Journal {
   readonly #pending: AppliedCommit[] = [];
   /** Background removals and whatever else must end before the environment may close. */
   readonly #background = new Set<Promise<void>>();
+  /** Numbers of bulk loads, of all tables. */
+  #nextLoad = 1;
   #closed = false;
 
   constructor(environment: Environment, options: StoreOptions) {
@@ -98,24 +103,42 @@ export class JournalStore implements Journal {
 
   async commit(request: CommitRequest): Promise<Commit> {
     if (this.#closed) throw new GatewayError('SERVER_SHUTDOWN', 'Server shutdown in progress');
-    const prepared = prepareCommit(request);
+    const loads = new Map<TableWrite, number>();
     let applied: AppliedCommit | undefined;
     try {
-      const write = (): void => {
+      for (const write of request.tables) {
+        if (write.bulk !== undefined) await this.#stage(write, loads);
+      }
+      const prepared = prepareCommit(request, loads);
+      await this.environment.root.transaction(() => {
         applied = this.#apply(prepared);
         this.#pending.push(applied);
-      };
-      // Bulk rows come from their maker one by one while they are written, and that may fail halfway.
-      const { root } = this.environment;
-      const isBulk = request.tables.some(({ bulk }) => bulk !== undefined);
-      await (isBulk ? root.childTransaction(write) : root.transaction(write));
+      });
     } catch (error) {
       this.#forget(request, applied);
+      this.#discard(loads);
       throw storageError(error);
     }
     if (applied === undefined) throw new AssertionError('the transaction did not run');
     this.#settle(applied.commit.version);
     return applied.commit;
+  }
+
+  /** Writes bulk rows ahead of their commit. */
+  async #stage(write: TableWrite, loads: Map<TableWrite, number>): Promise<void> {
+    const journal = this.#tables.get(write.table.id);
+    const loadId = this.#nextLoad++;
+    journal.staging.add(loadId);
+    loads.set(write, loadId);
+    await stageLoad(this.environment, journal, write, loadId);
+  }
+
+  /** The loads will not be committed: their rows count as absent from now on. */
+  #discard(loads: ReadonlyMap<TableWrite, number>): void {
+    for (const [{ table }, loadId] of loads) {
+      this.#tables.get(table.id).staging.delete(loadId);
+      this.#run(discardLoad(this.environment, table.id, loadId, () => !this.#closed));
+    }
   }
 
   #apply(prepared: PreparedCommit): AppliedCommit {
@@ -167,8 +190,11 @@ export class JournalStore implements Journal {
       const table = this.#tables.get(write.table.id);
       if (changes.length > 0) table.addChanges(commit.version, commit.timestampUs, changes.length, bytes);
     }
-    for (const { tableId, load } of bulkLoads) {
+    for (const { tableId, load, loadId, staged } of bulkLoads) {
       const table = this.#tables.get(tableId);
+      table.loads.set(loadId, staged);
+      table.staging.delete(loadId);
+      if (!staged.published) this.#run(this.#publish(table, loadId));
       for (const file of load.files) table.addFile({ ...file, live: true });
       table.addBulkLoad(load, commit.timestampUs);
     }
@@ -242,14 +268,26 @@ export class JournalStore implements Journal {
   keyEntry(table: TableDef, key: Uint8Array): KeyEntry | undefined {
     const stored = this.environment.keys.get(tableKey(table.id, key));
     if (stored === undefined) return undefined;
-    const entry = decodeKeyEntry(asBuffer(stored));
     const journal = this.#tables.get(table.id);
+    const entry = visibleEntry(journal, decodeKeyEntry(asBuffer(stored)));
+    if (entry === undefined) return undefined;
     if (!entry.bulk && entry.version > journal.flushedThrough) {
       return { version: entry.version, location: { kind: 'tail' } };
     }
     const place = entry.positions.find(({ fileNumber }) => journal.files.get(fileNumber)?.live === true);
     if (place === undefined) throw new AssertionError(`a flushed row of table ${table.id} has no place`);
     return { version: entry.version, location: { kind: 'file', ...place } };
+  }
+
+  /** The version of a row of the online tier; undefined for one of a bulk load that is not committed. */
+  visibleVersion(tableId: number, stored: number): number | undefined {
+    return visibleVersion(this.#tables.get(tableId), stored);
+  }
+
+  /** What the online store asks of a table that is getting a bulk load's rows; undefined when none is. */
+  publishing(tableId: number): TableJournal | undefined {
+    const table = this.#tables.get(tableId);
+    return table.publishing ? table : undefined;
   }
 
   reserveAutoIncrement(tableId: number, count: number): bigint {
@@ -320,8 +358,23 @@ export class JournalStore implements Journal {
     await env.root.transaction(() => void env.purges.remove(tableStart(tableId)));
   }
 
+  #publish(table: TableJournal, loadId: number): Promise<void> {
+    return publishLoad(this.environment, table, loadId, () => !this.#closed);
+  }
+
   /** Takes up the background work that the last process left. */
   #resume(): void {
+    for (const key of this.environment.staging.getKeys({ start: Buffer.from([0]) })) {
+      const [tableId, loadId] = [asBuffer(key).readUInt32BE(0), versionOfChangeKey(key)];
+      this.#nextLoad = Math.max(this.#nextLoad, loadId + 1);
+      this.#run(discardLoad(this.environment, tableId, loadId, () => !this.#closed));
+    }
+    for (const table of this.#tables.all()) {
+      for (const [loadId, { published }] of table.loads) {
+        this.#nextLoad = Math.max(this.#nextLoad, loadId + 1);
+        if (!published) this.#run(this.#publish(table, loadId));
+      }
+    }
     for (const key of this.environment.purges.getKeys({ start: Buffer.from([0]) })) {
       this.#run(this.#purge(asBuffer(key).readUInt32BE(0)));
     }

@@ -10,7 +10,9 @@ import type { TableDef } from '../catalog/schema.ts';
 import { entityKeyOf } from '../types/key-codec.ts';
 import { afterOfRecord, type PreparedChange } from './change-record.ts';
 import { asBuffer, changeKey, type Environment, tableKey } from './environment.ts';
-import { decodeKeyEntry } from './key-entry.ts';
+import { decodeKeyEntry, type StoredKeyEntry } from './key-entry.ts';
+import { stagedEntityKey, visibleEntry } from './staged.ts';
+import type { TableJournal } from './table-journal.ts';
 
 export function encodeEntityRecord(eventTime: Uint8Array, row: Uint8Array): Buffer {
   const bytes = Buffer.allocUnsafe(1 + eventTime.length + row.length);
@@ -31,10 +33,15 @@ export function rowOfRecord(record: Buffer): Buffer {
 }
 
 /** Writes a table's changes into the online tier; runs inside the commit's transaction, after the key index. */
-export function writeOnline(env: Environment, table: TableDef, changes: readonly PreparedChange[]): void {
+export function writeOnline(
+  env: Environment,
+  journal: TableJournal,
+  table: TableDef,
+  changes: readonly PreparedChange[],
+): void {
   if (!table.online) return;
   if (table.eventTime !== undefined) {
-    writeEntities(env, table, changes);
+    writeEntities(env, journal, table, changes);
     return;
   }
   for (const { change, after } of changes) {
@@ -54,7 +61,12 @@ interface EntityChanges {
   readonly rows: Map<string, Buffer>;
 }
 
-function writeEntities(env: Environment, table: TableDef, changes: readonly PreparedChange[]): void {
+function writeEntities(
+  env: Environment,
+  journal: TableJournal,
+  table: TableDef,
+  changes: readonly PreparedChange[],
+): void {
   const entities = new Map<string, EntityChanges>();
   for (const { change, after } of changes) {
     const entity = asBuffer(entityKeyOf(table, change.key));
@@ -66,17 +78,41 @@ function writeEntities(env: Environment, table: TableDef, changes: readonly Prep
     }
     if (after.length > 0) found.rows.set(text(change.key.subarray(entity.length)), after);
   }
-  for (const { entity, rows } of entities.values()) writeEntity(env, table, entity, rows);
+  for (const { entity, rows } of entities.values()) writeEntity(env, journal, table, entity, rows);
 }
 
-/** The newest event time of an entity by the key index; undefined when it has no rows. */
-function newestEventTime(env: Environment, prefix: Buffer): Buffer | undefined {
+export interface NewestRow extends StoredKeyEntry {
+  readonly eventTime: Buffer;
+}
+
+/**
+ * The newest row of an entity by the key index; undefined when it has no rows.
+ * @param prefix table and entity key
+ */
+export function newestEntry(env: Environment, journal: TableJournal, prefix: Buffer): NewestRow | undefined {
   // Event times are of fixed width, at most 8 bytes; nothing of the entity sorts after 9 bytes of ff.
   const start = Buffer.concat([prefix, Buffer.alloc(9, 0xff)]);
-  for (const key of env.keys.getKeys({ start, end: prefix, reverse: true, limit: 1 })) {
+  for (const { key, value } of env.keys.getRange({ start, end: prefix, reverse: true })) {
     const bytes = asBuffer(key);
-    if (bytes.length > prefix.length && bytes.subarray(0, prefix.length).equals(prefix)) {
-      return bytes.subarray(prefix.length);
+    if (bytes.length <= prefix.length || !bytes.subarray(0, prefix.length).equals(prefix)) return undefined;
+    const entry = visibleEntry(journal, decodeKeyEntry(asBuffer(value)));
+    if (entry !== undefined) return { ...entry, eventTime: Buffer.from(bytes.subarray(prefix.length)) };
+  }
+  return undefined;
+}
+
+/** A row that a committed bulk load has brought and that is not in the online tier yet. */
+export function unpublishedRecord(
+  env: Environment,
+  journal: TableJournal,
+  entity: Uint8Array,
+  { version, eventTime }: NewestRow,
+): Buffer | undefined {
+  for (const [loadId, load] of journal.loads) {
+    if (load.published || load.version !== version) continue;
+    const stored = env.staged.get(stagedEntityKey(journal.tableId, loadId, entity));
+    if (stored !== undefined && eventTimeOfRecord(asBuffer(stored)).equals(eventTime)) {
+      return Buffer.from(stored);
     }
   }
   return undefined;
@@ -84,33 +120,36 @@ function newestEventTime(env: Environment, prefix: Buffer): Buffer | undefined {
 
 function writeEntity(
   env: Environment,
+  journal: TableJournal,
   table: TableDef,
   entity: Buffer,
   rows: ReadonlyMap<string, Buffer>,
 ): void {
   const key = tableKey(table.id, entity);
-  const newest = newestEventTime(env, key);
+  const newest = newestEntry(env, journal, key);
   if (newest === undefined) {
     void env.online.remove(key);
     return;
   }
-  const written = rows.get(text(newest));
+  const written = rows.get(text(newest.eventTime));
   if (written !== undefined) {
-    void env.online.put(key, encodeEntityRecord(newest, written));
+    void env.online.put(key, encodeEntityRecord(newest.eventTime, written));
     return;
   }
   const current = env.online.get(key);
-  if (current !== undefined && eventTimeOfRecord(asBuffer(current)).equals(newest)) return;
-  const row = rowInTail(env, table.id, entity, newest);
-  void env.online.put(key, encodeEntityRecord(newest, row));
+  if (current !== undefined && eventTimeOfRecord(asBuffer(current)).equals(newest.eventTime)) return;
+  const unpublished = unpublishedRecord(env, journal, entity, newest);
+  if (unpublished !== undefined) {
+    void env.online.put(key, unpublished);
+    return;
+  }
+  const row = rowInTail(env, table.id, newest);
+  void env.online.put(key, encodeEntityRecord(newest.eventTime, row));
   if (row.length === 0) void env.markers.put(key, noValue);
 }
 
-/** A row from the journal's tail by its primary key; empty when it stands there no longer. */
-function rowInTail(env: Environment, tableId: number, entity: Buffer, eventTime: Buffer): Buffer {
-  const stored = env.keys.get(tableKey(tableId, Buffer.concat([entity, eventTime])));
-  if (stored === undefined) return Buffer.alloc(0);
-  const entry = decodeKeyEntry(asBuffer(stored));
+/** A row from the journal's tail; empty when it stands there no longer. */
+function rowInTail(env: Environment, tableId: number, entry: StoredKeyEntry): Buffer {
   const record = entry.bulk ? undefined : env.changes.get(changeKey(tableId, entry.version, entry.sequence));
   return record === undefined ? Buffer.alloc(0) : afterOfRecord(asBuffer(record));
 }

@@ -5,7 +5,7 @@ import type { CatalogChange } from '../catalog/schema.ts';
 import { decodeCommit, decodeHead, emptyHead, type JournalHead } from './commit-record.ts';
 import { headKey } from './commit-writer.ts';
 import { asBuffer, type Environment, versionKey, versionOfChangeKey } from './environment.ts';
-import { type StoredFile, TableJournals } from './table-journal.ts';
+import { type StagedLoad, type StoredFile, TableJournals } from './table-journal.ts';
 
 export function readHead(env: Environment): JournalHead {
   const bytes = env.meta.get(headKey);
@@ -38,6 +38,10 @@ export function readTables(env: Environment): TableJournals {
   for (const { key, value } of env.files.getRange(everything)) {
     const file: StoredFile = JSON.parse(asBuffer(value).toString('utf8'));
     tables.get(tableOf(key)).addFile(file);
+  }
+  for (const { key, value } of env.loads.getRange(everything)) {
+    const load: StagedLoad = JSON.parse(asBuffer(value).toString('utf8'));
+    tables.get(tableOf(key)).loads.set(versionOfChangeKey(key), load);
   }
   for (const { key, value } of env.counters.getRange(everything)) {
     const table = tables.get(tableOf(key));

@@ -7,6 +7,14 @@ export interface StoredFile extends BulkFile {
   readonly live: boolean;
 }
 
+/** A committed bulk load: what its staged rows mean. */
+export interface StagedLoad {
+  readonly version: number;
+  /** Whether the online tier has its entities' newest rows; always of a table without EVENT_TIME. */
+  readonly published: boolean;
+  readonly files: readonly { readonly fileNumber: number; readonly rowCount: number }[];
+}
+
 interface TailCommit {
   readonly version: number;
   readonly timestampUs: bigint;
@@ -23,6 +31,10 @@ export class TableJournal {
   storedCounter = 1n;
   nextFileNumber = 1;
   readonly files = new Map<number, StoredFile>();
+  /** Committed bulk loads by their number. */
+  readonly loads = new Map<number, StagedLoad>();
+  /** Numbers of bulk loads that this process is writing. */
+  readonly staging = new Set<number>();
   readonly #numbersByPath = new Map<string, number>();
   /** The tail's records up to this version may be gone. */
   trimmedThrough = 0;
@@ -59,6 +71,12 @@ export class TableJournal {
   fileByPath(path: string): StoredFile | undefined {
     const fileNumber = this.#numbersByPath.get(path);
     return fileNumber === undefined ? undefined : this.files.get(fileNumber);
+  }
+
+  /** Whether rows of a committed bulk load are on their way into the online tier. */
+  get publishing(): boolean {
+    for (const { published } of this.loads.values()) if (!published) return true;
+    return false;
   }
 
   get pinned(): boolean {

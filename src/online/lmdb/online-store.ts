@@ -4,7 +4,14 @@ import type { KeyRange, OnlineRow, OnlineStore } from '../../catalog/ports.ts';
 import type { TableDef } from '../../catalog/schema.ts';
 import { asBuffer, tableKey, tableStart } from '../../journal/environment.ts';
 import type { JournalStore } from '../../journal/journal-store.ts';
-import { encodeEntityRecord, eventTimeOfRecord, rowOfRecord } from '../../journal/online-record.ts';
+import {
+  encodeEntityRecord,
+  eventTimeOfRecord,
+  newestEntry,
+  rowOfRecord,
+  unpublishedRecord,
+} from '../../journal/online-record.ts';
+import type { TableJournal } from '../../journal/table-journal.ts';
 import { decodeRowAs, encodeRow, rowVersionOf } from '../../types/row-codec.ts';
 import type { Row } from '../../types/value.ts';
 
@@ -45,6 +52,8 @@ export class LmdbOnlineStore implements OnlineStore {
   }
 
   get(table: TableDef, key: Uint8Array): OnlineRow | undefined | Promise<OnlineRow | undefined> {
+    const publishing = table.eventTime === undefined ? undefined : this.#store.publishing(table.id);
+    if (publishing !== undefined) return this.#getNewest(table, publishing, key);
     // Decoded at once: the buffer is the library's own and holds the next record after the next read.
     const record = this.#store.environment.online.getBinaryFast(tableKey(table.id, key));
     if (record === undefined) return undefined;
@@ -54,6 +63,27 @@ export class LmdbOnlineStore implements OnlineStore {
     const row = rowOfRecord(bytes.subarray(0, bytes.length));
     if (row.length > 0) return this.#decode(table, row);
     return this.#readOffline(table, Buffer.concat([key, eventTimeOfRecord(bytes)]));
+  }
+
+  /** The key index says which row of an entity is the newest while a bulk load's rows are on their way. */
+  #getNewest(
+    table: TableDef,
+    journal: TableJournal,
+    entity: Uint8Array,
+  ): OnlineRow | undefined | Promise<OnlineRow | undefined> {
+    const { environment } = this.#store;
+    const key = tableKey(table.id, entity);
+    const newest = newestEntry(environment, journal, key);
+    if (newest === undefined) return undefined;
+    const stored = environment.online.get(key);
+    const current = stored === undefined ? undefined : asBuffer(stored);
+    const record =
+      current !== undefined && eventTimeOfRecord(current).equals(newest.eventTime)
+        ? current
+        : unpublishedRecord(environment, journal, entity, newest);
+    const row = record === undefined ? undefined : rowOfRecord(record);
+    if (row !== undefined && row.length > 0) return this.#decode(table, row);
+    return this.#readOffline(table, Buffer.concat([entity, newest.eventTime]));
   }
 
   getMany(
@@ -80,28 +110,36 @@ export class LmdbOnlineStore implements OnlineStore {
     const low = tableKey(table.id, range.from);
     const high = range.to.length === 0 ? tableStart(table.id + 1) : tableKey(table.id, range.to);
     if (Buffer.compare(low, high) >= 0) return;
-    const limit = range.limit === undefined ? {} : { limit: range.limit };
     const bounds = range.reverse
-      ? { start: high, end: low, reverse: true, exclusiveStart: true, inclusiveEnd: true, ...limit }
-      : { start: low, end: high, ...limit };
+      ? { start: high, end: low, reverse: true, exclusiveStart: true, inclusiveEnd: true }
+      : { start: low, end: high };
+    let left = range.limit ?? Number.POSITIVE_INFINITY;
+    if (left <= 0) return;
     for (const { value } of this.#store.environment.online.getRange(bounds)) {
       const bytes = asBuffer(value);
       const row = table.eventTime === undefined ? bytes : rowOfRecord(bytes);
       if (row.length === 0) throw new AssertionError(`range over table ${table.id} while it is incomplete`);
-      yield this.#decode(table, row);
+      const found = this.#decode(table, row);
+      if (found === undefined) continue;
+      yield found;
+      if (--left <= 0) return;
     }
   }
 
   complete(table: TableDef): boolean {
     if (table.eventTime === undefined) return true;
+    if (this.#store.publishing(table.id) !== undefined) return false;
     const bounds = { start: tableStart(table.id), end: tableStart(table.id + 1), limit: 1 };
     for (const _ of this.#store.environment.markers.getKeys(bounds)) return false;
     return true;
   }
 
-  #decode(table: TableDef, bytes: Buffer): OnlineRow {
+  /** Undefined for a row of a bulk load that is not committed. */
+  #decode(table: TableDef, bytes: Buffer): OnlineRow | undefined {
+    const version = this.#store.visibleVersion(table.id, rowVersionOf(bytes));
+    if (version === undefined) return undefined;
     const row = decodeRowAs(table, (version) => this.#store.schemasOf(table)(version), bytes);
-    return { row, version: rowVersionOf(bytes) };
+    return { row, version };
   }
 
   async #readOffline(table: TableDef, key: Uint8Array): Promise<OnlineRow | undefined> {
