@@ -31,6 +31,8 @@ interface Mapping {
   readonly message: string;
 }
 
+const decimalOverflow = /^(?:Out of Range|Conversion) Error.*DECIMAL/;
+
 /** In order; the first match wins. */
 const mappings: readonly Mapping[] = [
   {
@@ -50,7 +52,7 @@ const mappings: readonly Mapping[] = [
   },
   // DuckDB ends at 38 digits, MySQL at 65.
   {
-    pattern: /^(?:Out of Range|Conversion) Error.*DECIMAL/,
+    pattern: decimalOverflow,
     code: 'NOT_SUPPORTED',
     message: "This version of Tidegate doesn't yet support 'DECIMAL values of more than 38 digits'",
   },
@@ -92,6 +94,12 @@ const mappings: readonly Mapping[] = [
     message: 'The offline tier could not read or write a file',
   },
 ];
+
+/** Whether a value had more digits than the DECIMAL that DuckDB computed in. */
+export function isDecimalOverflow(error: unknown): boolean {
+  const cause = error instanceof GatewayError ? error.cause : error;
+  return cause instanceof Error && decimalOverflow.test(cause.message);
+}
 
 /** A failure of DuckDB as a GatewayError with the original as its cause; a GatewayError stays what it is. */
 export function mapDuckError(error: unknown): GatewayError {

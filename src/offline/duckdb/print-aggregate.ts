@@ -8,6 +8,7 @@ import { exprKey } from './expr-key.ts';
 import { divide } from './print-arithmetic.ts';
 import { convert } from './print-cast.ts';
 import { callEvaluator } from './print-js.ts';
+import { narrowNumber } from './print-narrow.ts';
 import { printOrder, requireComparable, sortKey } from './print-order.ts';
 import type { PrintState } from './print-state.ts';
 import { maxDuckPrecision, queryType } from './types.ts';
@@ -89,7 +90,13 @@ function numeric(state: PrintState, arg: BoundExpr | undefined, shape: Shape): s
   if (!exact && typeClass(arg.type) !== 'real') {
     throw notSupported(`${shape.name} of ${arg.type.kind.toUpperCase()}`);
   }
-  return shape.type.kind === 'decimal' ? state.value(arg) : `CAST(${state.value(arg)} AS DOUBLE)`;
+  if (shape.type.kind !== 'decimal') return `CAST(${state.value(arg)} AS DOUBLE)`;
+  // DuckDB adds BIGINTs up in a HUGEINT.
+  const whole = arg.kind === 'cast' && arg.implicit && queryType(arg.arg.type) === 'BIGINT';
+  if (whole && arg.arg.type.kind !== 'time' && arg.type.kind === 'decimal' && arg.type.scale === 0) {
+    return state.value(arg.arg);
+  }
+  return narrowNumber(state, arg) ?? state.value(arg);
 }
 
 function sum(argument: string, type: SqlType, distinct: string, over: string): string {

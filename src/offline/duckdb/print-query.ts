@@ -134,12 +134,20 @@ function relationsOf(from: BoundFrom | null, found = new Set<RelationId>()): Set
   return found.add(from.relation);
 }
 
-function printSelect(state: PrintState, select: BoundSelect, query: BoundQuery): string {
+function isGrouped(select: BoundSelect, query: BoundQuery): boolean {
   const orderExprs = query.orderBy.flatMap((order) => ('expr' in order ? [order.expr] : []));
+  const having = select.having === null ? [] : [select.having];
+  return select.groupBy.length > 0 || [...select.items, ...orderExprs, ...having].some(holdsAggregate);
+}
+
+/** Whether the query has read all of its input, and calculated what it groups, before it gives its first row. */
+export function endsInBarrier(query: BoundQuery): boolean {
+  return query.orderBy.length > 0 || (query.body.kind === 'select' && isGrouped(query.body, query));
+}
+
+function printSelect(state: PrintState, select: BoundSelect, query: BoundQuery): string {
   const having = select.having;
-  const grouped =
-    select.groupBy.length > 0 ||
-    [...select.items, ...orderExprs, ...(having === null ? [] : [having])].some(holdsAggregate);
+  const grouped = isGrouped(select, query);
   const from = select.from === null ? '' : ` FROM ${printFrom(state, select.from)}`;
   const where = select.where === null ? [] : [state.condition(select.where)];
   // MySQL allows HAVING over plain rows, where it is a second WHERE.

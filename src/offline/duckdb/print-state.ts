@@ -66,11 +66,16 @@ export class PrintState {
   /** The columns that the text names, by relation. */
   readonly columns = new Map<RelationId, Set<number>>();
   readonly groupings: Grouping[] = [];
+  /** Whether text may fail where a value has more digits than it allows for; see print-narrow.ts. */
+  readonly narrow: boolean;
+  /** Whether there is such text. */
+  narrowed = false;
   #names = 0;
   #depth = 0;
 
-  constructor(rules: PrintRules) {
+  constructor(rules: PrintRules, narrow = false) {
     this.#rules = rules;
+    this.narrow = narrow;
   }
 
   /** The SQL of an expression's value, of DuckDB type `queryType(expr.type)`. */

@@ -6,7 +6,7 @@ import type { BoundQuery, RelationId } from '../../planner/bound.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { JsFunction } from './js-functions.ts';
 import { condition, value } from './print-expression.ts';
-import { printQuery } from './print-query.ts';
+import { endsInBarrier, printQuery } from './print-query.ts';
 import { type PrintedParameter, PrintState } from './print-state.ts';
 
 export type PrintedPart = string | { readonly relation: RelationId } | { readonly escapeOf: string };
@@ -24,11 +24,23 @@ export interface PrintedSql {
   readonly relations: ReadonlyMap<RelationId, readonly number[]>;
   /** The types of the result's columns. */
   readonly types: readonly SqlType[];
+  /**
+   * The query printed with room for every value, where this text fails by an overflow of DECIMAL when one has
+   * many digits. It does so before its first row.
+   */
+  readonly wide?: () => PrintedSql;
 }
 
 /** Prints a bound query. Error 1235 names what neither DuckDB nor the evaluator does as MySQL. */
 export function printBoundQuery(query: BoundQuery): PrintedSql {
-  const state = new PrintState({ value, condition, query: printQuery });
+  const narrow = new PrintState({ value, condition, query: printQuery }, endsInBarrier(query));
+  const printed = printIn(narrow, query);
+  if (!narrow.narrowed) return printed;
+  const wide = (): PrintedSql => printIn(new PrintState({ value, condition, query: printQuery }), query);
+  return { ...printed, wide };
+}
+
+function printIn(state: PrintState, query: BoundQuery): PrintedSql {
   const text = printQuery(state, query);
   return {
     parts: text.split('\u0000').map((part, index) => (index % 2 === 1 ? holeOf(part) : part)),

@@ -7,6 +7,7 @@ import { findTimeZone } from '../../time/time-zone.ts';
 import type { Batch } from '../../types/batch.ts';
 import type { SqlValue } from '../../types/value.ts';
 import type { DuckEngine, DuckRows } from './engine.ts';
+import { isDecimalOverflow } from './errors.ts';
 import { forgetEnvironment, rememberEnvironment } from './js-functions.ts';
 import { likeUnescaped } from './like-pattern.ts';
 import type { PrintedParameter } from './print-state.ts';
@@ -24,12 +25,49 @@ export interface RunOptions {
   readonly trace?: (sql: string) => void;
 }
 
-/** Runs a printed query; the batches have the types `printed.types`. See DuckEngine.run. */
+/** Queries whose values have overflowed their narrow text. */
+const overflowed = new WeakSet<PrintedSql>();
+
+/**
+ * Runs a printed query; the batches have the types `printed.types`. See DuckEngine.run. Where the text counts on
+ * values with few digits, its first batch is awaited, and an overflow begins again with the wide text.
+ */
 export async function runPrinted(
   engine: DuckEngine,
   printed: PrintedSql,
   options: RunOptions,
 ): Promise<DuckRows> {
+  const { wide } = printed;
+  if (wide === undefined) return runOnce(engine, printed, options);
+  if (!overflowed.has(printed)) {
+    try {
+      return await begun(await runOnce(engine, printed, options));
+    } catch (error) {
+      if (!isDecimalOverflow(error)) throw error;
+      overflowed.add(printed);
+    }
+  }
+  return runOnce(engine, wide(), options);
+}
+
+/** The same rows, their first batch computed. */
+async function begun(rows: DuckRows): Promise<DuckRows> {
+  const source = rows.batches[Symbol.asyncIterator]();
+  let first: IteratorResult<Batch> | undefined = await source.next();
+  const iterator: AsyncIterator<Batch> = {
+    async next() {
+      const step = first ?? (await source.next());
+      first = undefined;
+      return step;
+    },
+    async return() {
+      return (await source.return?.()) ?? { done: true, value: undefined };
+    },
+  };
+  return { types: rows.types, batches: { [Symbol.asyncIterator]: () => iterator } };
+}
+
+async function runOnce(engine: DuckEngine, printed: PrintedSql, options: RunOptions): Promise<DuckRows> {
   await engine.define(printed.functions);
   const environment = rememberEnvironment(options.env);
   try {
