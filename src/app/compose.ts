@@ -1,8 +1,11 @@
 /** The composition root: every long-lived thing is made here, in order, and closed in the reverse order. */
 
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
+import { everyGrant, hasPassword, newAccount } from '../catalog/accounts.ts';
+import { isLoopbackAddress, reachesBeyondLoopback } from '../catalog/host-pattern.ts';
 import type { TableDef } from '../catalog/schema.ts';
 import { Connectors } from '../connectors/connectors.ts';
 import { FileConnector } from '../connectors/file/file-connector.ts';
@@ -23,7 +26,8 @@ import type { SessionServices } from '../session/services.ts';
 import { statusVariables } from '../session/status-variables.ts';
 import { TableLocks } from '../session/table-locks.ts';
 import { GlobalVariables } from '../session/variables.ts';
-import { type Config, ConfigError, isLoopback } from './config.ts';
+import { openAuditLog } from './audit-log.ts';
+import { type Config, ConfigError } from './config.ts';
 import { openDataDirectory } from './data-directory.ts';
 import { scansThatFit } from './thread-pool.ts';
 
@@ -58,24 +62,36 @@ class Closers {
 }
 
 /** Opens the data directory, recovers, and starts to listen. Rejects with ConfigError for what the user can mend. */
-export async function openGateway(config: Config, logger: Logger): Promise<Gateway> {
+export async function openGateway(
+  config: Config,
+  logger: Logger,
+  announce: (line: string) => void = (line) => void process.stdout.write(line),
+): Promise<Gateway> {
   const closers = new Closers();
   try {
-    return await open(config, logger, closers);
+    return await open(config, logger, closers, announce);
   } catch (error) {
     await closers.run(logger);
     throw error;
   }
 }
 
-async function open(config: Config, logger: Logger, closers: Closers): Promise<Gateway> {
+async function open(
+  config: Config,
+  logger: Logger,
+  closers: Closers,
+  announce: (line: string) => void,
+): Promise<Gateway> {
   const { limits } = config;
   const clock = systemClock;
   const directory = openDataDirectory(config.dataDirectory);
   closers.add('lock', () => directory.unlock());
   const journal = openStore(directory.storePath, { clock, logger });
   closers.add('journal', () => journal.close());
-  await ensureAccount(journal, config);
+  const audit = config.auditLog === undefined ? undefined : auditLog(config.auditLog);
+  if (audit !== undefined) closers.add('audit log', () => audit.close());
+  await ensureAccount(journal, config, announce);
+  warnOfOpenAccounts(journal, config, logger);
   const duckdb = await DuckEngine.open({
     directories: [directory.offlinePath, ...config.externalFiles],
     temporaryDirectory: directory.temporaryPath,
@@ -122,6 +138,7 @@ async function open(config: Config, logger: Logger, closers: Closers): Promise<G
     startedUs: clock.nowUs(),
     serverVersion,
     localInfile: config.localInfile,
+    audit: audit?.write,
     flush: (tables) => offline.flush(tables),
     discoverColumns: (server, source, signal) => connectors.of(server).describe(server, source, signal),
     checkServer: (server) => connectors.of(server).checkServer(server),
@@ -144,6 +161,7 @@ async function open(config: Config, logger: Logger, closers: Closers): Promise<G
     http: config.http,
     sessions,
     logger,
+    audit: audit?.write,
     limits,
     tls: { ...config.tls, directory: config.dataDirectory },
     serverVersion,
@@ -161,16 +179,45 @@ async function open(config: Config, logger: Logger, closers: Closers): Promise<G
   };
 }
 
-/** The first account, as one commit of a new store. */
-async function ensureAccount(journal: JournalStore, config: Config): Promise<void> {
+function auditLog(target: string): ReturnType<typeof openAuditLog> {
+  try {
+    return openAuditLog(target);
+  } catch (cause) {
+    throw new ConfigError(`option --audit-log: cannot write ${target}: ${(cause as Error).message}`);
+  }
+}
+
+/** Accounts without a password are let in from this machine only, which may surprise who made them. */
+function warnOfOpenAccounts(journal: JournalStore, config: Config, logger: Logger): void {
+  if (isLoopbackAddress(config.host)) return;
+  for (const account of journal.catalog.accounts) {
+    if (hasPassword(account) || account.locked || !reachesBeyondLoopback(account.host)) continue;
+    const name = `${account.user}@${account.host}`;
+    logger.warn({ account: name }, 'an account without a password: it can log in from this machine only');
+  }
+}
+
+/**
+ * The first account, as one commit of a new store. Where others can reach the gateway it has a password in any
+ * case: the given one, or one that is made here and announced.
+ */
+async function ensureAccount(
+  journal: JournalStore,
+  config: Config,
+  announce: (line: string) => void,
+): Promise<void> {
   const known = [...journal.catalog.accounts].length > 0;
   if (known) return;
-  if (config.rootPassword === undefined && !isLoopback(config.host)) {
-    throw new ConfigError(
-      `host ${config.host} can be reached from outside: set TIDEGATE_ROOT_PASSWORD to the password that root is to have`,
-    );
+  let password = config.rootPassword ?? '';
+  if (password === '' && !isLoopbackAddress(config.host)) {
+    password = randomBytes(18).toString('base64url');
+    // Before it is stored: whoever starts the gateway is never without it.
+    announce(`tidegate: the password of root is ${password} (shown this once; ALTER USER changes it)\n`);
   }
-  const account = { user: 'root', host: '%', ...passwordHashes(config.rootPassword ?? '') };
+  const account = {
+    ...newAccount({ user: 'root', host: '%' }, passwordHashes(password)),
+    grants: everyGrant,
+  };
   await journal.commit({
     user: 'root@localhost',
     client: 'tidegate',

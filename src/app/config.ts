@@ -18,11 +18,14 @@ export interface Config {
     readonly mode: 'auto' | 'off' | 'required';
     readonly certFile: string | undefined;
     readonly keyFile: string | undefined;
+    readonly caFile: string | undefined;
   };
   readonly localInfile: boolean;
   readonly compression: boolean;
   /** Real paths of the directories that servers of FOREIGN DATA WRAPPER file may stand in. */
   readonly externalFiles: readonly string[];
+  /** Where the audit log goes: a file, `-` for standard output, nowhere. */
+  readonly auditLog: string | undefined;
   readonly logLevel: string;
   readonly limits: Limits;
 }
@@ -147,11 +150,6 @@ function booleanOf(text: string, from: string): boolean {
   throw new ConfigError(`${from}: '${text}' is not true or false`);
 }
 
-/** True for an address that only this machine can reach. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
-}
-
 /**
  * The configuration from flags, then environment variables, then the file of `--config`, then defaults.
  * Throws ConfigError naming the source of the mistake.
@@ -198,10 +196,12 @@ export function readConfig(args: readonly string[], environment: NodeJS.ProcessE
       mode: text('tls') as Config['tls']['mode'],
       certFile: text('tls-cert'),
       keyFile: text('tls-key'),
+      caFile: text('tls-ca'),
     },
     localInfile: booleanOf(infile.text, infile.from),
     compression: booleanOf(compression.text, compression.from),
     externalFiles: realDirectories(text('external-files')),
+    auditLog: text('audit-log'),
     logLevel: text('log-level')!,
     limits: { ...defaultLimits, ...limits },
   };

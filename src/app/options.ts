@@ -66,10 +66,17 @@ const general: readonly OptionSpec[] = [
   {
     name: 'root-password',
     kind: 'secret',
-    description: 'password that root gets when the data directory is new; needed when host is not loopback',
+    description:
+      'password that root gets when the data directory is new; when it is not given and host is not loopback, one is made and printed once',
   },
   { name: 'tls-cert', kind: 'text', description: 'PEM file with the certificate chain' },
   { name: 'tls-key', kind: 'text', description: 'PEM file with the private key' },
+  {
+    name: 'tls-ca',
+    kind: 'text',
+    description:
+      'PEM file with the authorities that sign certificates of clients, for accounts that REQUIRE one; clients are not asked for any when not given',
+  },
   {
     name: 'tls',
     kind: 'choice',
@@ -95,6 +102,12 @@ const general: readonly OptionSpec[] = [
     kind: 'text',
     description:
       'directories, separated as in PATH, that servers of FOREIGN DATA WRAPPER file may read; none when not given',
+  },
+  {
+    name: 'audit-log',
+    kind: 'text',
+    description:
+      'file for the audit log, one JSON line an event: connections, failed logins, definitions, grants, refused statements; - for standard output; none when not given',
   },
   {
     name: 'log-level',

@@ -102,6 +102,11 @@ export class Access {
     );
   }
 
+  /** Whether there is any privilege on the table as a whole. */
+  seesWholeRelation(database: string, name: string): boolean {
+    return hasAny(this.onRelation(database, name));
+  }
+
   /** Whether there is any privilege on the column. */
   seesColumn(database: string, name: string, column: string): boolean {
     if (hasAny(this.onRelation(database, name))) return true;
@@ -183,6 +188,10 @@ function hasAny(privileges: Privileges): boolean {
   for (const privilege of privileges) if (!administrative.has(privilege)) return true;
   return false;
 }
+
+/** Whether the account may end the connections of others, and log in beyond their limit. */
+export const administersConnections = (access: Access): boolean =>
+  access.global.has('CONNECTION_ADMIN') || access.global.has('SUPER');
 
 /** Everything: the gateway's own sessions, which no client logged in to. */
 export const fullAccess = new Access([

@@ -139,6 +139,8 @@ export interface AccountDef extends AccountName {
   /** Wrong passwords in a row that lock the account for `lockDays` days; 0 for no such lock. */
   readonly failedLoginAttempts: number;
   readonly lockDays: number | 'unbounded';
+  /** Counts what forgets the wrong passwords so far: ACCOUNT UNLOCK and a change of the two above. */
+  readonly lockEpoch?: number;
   readonly grants: Grants;
   readonly roles: readonly (AccountName & { readonly admin: boolean })[];
   /** The roles that are active from the login on. */

@@ -1,13 +1,15 @@
 /** INSERT and REPLACE. */
 import { GatewayError, notSupported } from '../base/errors.ts';
 import type { ColumnDef, TableDef } from '../catalog/schema.ts';
-import type { Expr } from '../sql/ast.ts';
+import type { ColumnExpr, Expr, Span } from '../sql/ast.ts';
 import type { Insert } from '../sql/statement.ts';
 import { implicitValue } from '../types/coerce-lenient.ts';
 import { bindAssignments } from './bind-assignments.ts';
 import type { ExprEnv } from './bind-env.ts';
 import { type BlockEnv, blockEnv } from './bind-select.ts';
-import { defaultOf, targetColumn, writeTarget } from './bind-target.ts';
+import { bindTable } from './bind-table.ts';
+import { defaultOf, requireWritable, targetColumn, writeTarget } from './bind-target.ts';
+import { openView } from './bind-write-from.ts';
 import type { BoundColumn, BoundExpr, BoundQuery } from './bound.ts';
 import { canEvaluate } from './evaluator/compile.ts';
 import { castTo, isNullable } from './expr-tools.ts';
@@ -19,6 +21,7 @@ import {
   type FromScope,
   type ScopeRelation,
   sameName,
+  unknownColumn,
   type VisibleColumn,
 } from './scope.ts';
 import type { TableAccess } from './table-access.ts';
@@ -240,9 +243,57 @@ function insertAccess(
   return access;
 }
 
+/** An INSERT into a view of plain columns of one table, as one into that table. Error 1471. */
+function throughView(ast: Insert, block: BlockEnv): Insert {
+  const { name, start, end } = ast.table;
+  const database = ast.table.database ?? block.surroundings.database;
+  const relation = database === undefined ? undefined : block.context.facts.catalog.relation(database, name);
+  if (relation?.kind !== 'view') return ast;
+  const verb = ast.mode === 'replace' ? 'REPLACE' : 'INSERT';
+  requireWritable(ast.table, verb, block);
+  const item = { alias: null, partitions: null, asOf: null, changes: null, eventTime: null, start, end };
+  const env = blockEnv(block, emptyFrom, 'field list');
+  const { from } = bindTable({ kind: 'table', name: ast.table, ...item }, env);
+  const view = from.kind === 'derived' ? openView(from) : undefined;
+  const columns = (view?.items ?? []).map((expr) => (expr.kind === 'column' ? expr.column : -1));
+  const isInsertable =
+    view !== undefined && !columns.includes(-1) && new Set(columns).size === columns.length;
+  if (!isInsertable) {
+    throw new GatewayError(
+      'NON_INSERTABLE_TABLE',
+      `The target table ${name} of the ${verb} is not insertable-into`,
+    );
+  }
+  if (ast.onDuplicate.length > 0) throw notSupported('ON DUPLICATE KEY UPDATE of a view');
+  const { table } = view.from;
+  const column = (named: ColumnName): ColumnExpr => {
+    const index = relation.columns.findIndex((each) => sameName(each.name, named.name));
+    if (index < 0 || (named.table !== null && named.table !== name)) throw unknownColumn(named, 'field list');
+    return columnNode(table.columns[columns[index]!]!.name, ast.table);
+  };
+  return {
+    ...ast,
+    table: { ...ast.table, database: table.database, name: table.name },
+    columns:
+      ast.columns === null
+        ? columns.map((index) => columnNode(table.columns[index]!.name, ast.table))
+        : ast.columns.map(column),
+  };
+}
+
+const columnNode = (name: string, { start, end }: Span): ColumnExpr => ({
+  kind: 'column',
+  database: null,
+  table: null,
+  name,
+  start,
+  end,
+});
+
 /** INSERT, INSERT IGNORE and REPLACE as a plan; `plan` rewrites and routes a source query. */
-export function bindInsert(ast: Insert, block: BlockEnv, plan: Planner): InsertPlan {
-  if (ast.partitions !== null) throw notSupported('PARTITION');
+export function bindInsert(given: Insert, block: BlockEnv, plan: Planner): InsertPlan {
+  if (given.partitions !== null) throw notSupported('PARTITION');
+  const ast = throughView(given, block);
   const table = writeTarget(ast.table, ast.mode === 'replace' ? 'REPLACE' : 'INSERT', block);
   const columns = insertColumns(ast, table);
   const access = insertAccess(ast, table, columns, block);

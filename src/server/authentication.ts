@@ -1,5 +1,6 @@
-import { GatewayError } from '../base/errors.ts';
+import type { AccountName } from '../catalog/schema.ts';
 import type { Authenticator } from '../session/api.ts';
+import { accessDenied } from '../session/authenticator.ts';
 import {
   type AuthPlugin,
   certificateProof,
@@ -35,6 +36,13 @@ export interface AuthenticationContext {
   readonly rsaKeys: () => Promise<RsaKeys>;
 }
 
+/** A login that is let in. */
+export interface Granted {
+  /** The info text of the OK. */
+  readonly info: string;
+  readonly account: AccountName;
+}
+
 interface StoredHashes {
   readonly nativeHash: string;
   readonly sha2Hash: string;
@@ -47,7 +55,7 @@ const isBlank = (data: Buffer): boolean => data.length === 0 || (data.length ===
 
 /**
  * Runs the authentication that a login or COM_CHANGE_USER asks for, and answers the info text of the OK that
- * ends it. Rejects with ACCESS_DENIED.
+ * ends it with the account that it was granted to. Rejects with ACCESS_DENIED, ACCOUNT_LOCKED, ACCOUNT_BLOCKED.
  *
  * The plugin that the client named decides. A client that named caching_sha2_password is never switched to
  * mysql_native_password (MySQL 9's library has none) and the other way only when the account has no native
@@ -56,7 +64,7 @@ const isBlank = (data: Buffer): boolean => data.length === 0 || (data.length ===
 export async function authenticate(
   request: HandshakeResponse,
   context: AuthenticationContext,
-): Promise<string> {
+): Promise<Granted> {
   const account = context.authenticator.find(request.user, context.host) ?? nobody;
   const plugin = choosePlugin(request, account);
   let data = request.authData;
@@ -67,18 +75,15 @@ export async function authenticate(
   }
   const granted =
     plugin === nativePlugin ? nativeGrants(data, account, context) : await sha2Grants(data, account, context);
-  if (!granted) throw accessDenied(request.user, context.host, !isBlank(data));
+  const { user } = request;
+  const { host, channel, authenticator } = context;
+  const login = { user, host, granted, withPassword: !isBlank(data), tls: channel.tls };
+  const name = authenticator.admit?.(login) ?? { user, host: '%' };
+  if (!granted) throw accessDenied(user, host, login.withPassword);
   const { certificateSha256, scramble } = context;
   const provable = plugin === nativePlugin && account.nativeHash !== '' && certificateSha256 !== undefined;
-  return provable ? certificateProof(account.nativeHash, scramble, certificateSha256) : '';
-}
-
-function accessDenied(user: string, host: string, withPassword: boolean): GatewayError {
-  const using = withPassword ? 'YES' : 'NO';
-  return new GatewayError(
-    'ACCESS_DENIED',
-    `Access denied for user '${user}'@'${host}' (using password: ${using})`,
-  );
+  const info = provable ? certificateProof(account.nativeHash, scramble, certificateSha256) : '';
+  return { info, account: name };
 }
 
 const hasPassword = (account: StoredHashes): boolean => account.nativeHash !== '' || account.sha2Hash !== '';

@@ -5,6 +5,7 @@ import { createSecureContext, type SecureContext } from 'node:tls';
 import { promisify } from 'node:util';
 import { generate } from 'selfsigned';
 import { systemClock } from '../base/clock.ts';
+import type { TlsFacts } from '../session/api.ts';
 
 export interface TlsOptions {
   /** `auto`: offered. `required`: a login without it is refused. */
@@ -12,6 +13,8 @@ export interface TlsOptions {
   /** PEM files; both or neither. Without them a certificate is made at the first start. */
   readonly certFile?: string | undefined;
   readonly keyFile?: string | undefined;
+  /** PEM file of the authorities that sign clients' certificates; clients are asked for one when it is given. */
+  readonly caFile?: string | undefined;
   /** Where the certificate that we make is kept. */
   readonly directory: string;
 }
@@ -20,6 +23,10 @@ export interface ServerCertificate {
   readonly secureContext: SecureContext;
   /** SHA-256 of the certificate's DER. */
   readonly sha256: Buffer;
+  /** Clients are asked for a certificate. */
+  readonly requestsClients: boolean;
+  /** The names in a client's certificate when one of our authorities signed it and it is valid now. */
+  clientNames(certificate: X509Certificate | undefined): TlsFacts['certificate'];
 }
 
 const validityYears = 10;
@@ -30,8 +37,49 @@ export async function loadCertificate(options: TlsOptions): Promise<ServerCertif
   const { cert, key } = generated
     ? await ownCertificate(options.directory)
     : { cert: await readFile(options.certFile, 'utf8'), key: await readFile(options.keyFile, 'utf8') };
-  const secureContext = createSecureContext({ cert, key, minVersion: 'TLSv1.2' });
-  return { secureContext, sha256: sha256Of(cert) };
+  const ca = options.caFile === undefined ? undefined : await readFile(options.caFile, 'utf8');
+  const secureContext = createSecureContext({
+    cert,
+    key,
+    minVersion: 'TLSv1.2',
+    ...(ca === undefined ? {} : { ca }),
+  });
+  const authorities = (ca ?? '').match(pemCertificate)?.map((pem) => new X509Certificate(pem)) ?? [];
+  if (ca !== undefined && authorities.length === 0) {
+    throw new Error(`${options.caFile} holds no certificate`);
+  }
+  return {
+    secureContext,
+    sha256: sha256Of(cert),
+    requestsClients: ca !== undefined,
+    clientNames: (certificate) =>
+      certificate !== undefined && isTrusted(certificate, authorities) ? namesOf(certificate) : undefined,
+  };
+}
+
+const pemCertificate = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
+
+/**
+ * Whether one of the authorities signed the certificate and its time has come and not gone. That the client has
+ * its key the handshake has proved. Intermediate authorities stand in the file of authorities too.
+ */
+function isTrusted(certificate: X509Certificate, authorities: readonly X509Certificate[]): boolean {
+  const now = Number(systemClock.nowUs() / 1000n);
+  const isValid = (each: X509Certificate): boolean =>
+    Date.parse(each.validFrom) <= now && now <= Date.parse(each.validTo);
+  return (
+    isValid(certificate) &&
+    authorities.some(
+      (authority) =>
+        isValid(authority) && certificate.checkIssued(authority) && certificate.verify(authority.publicKey),
+    )
+  );
+}
+
+/** In OpenSSL's form; Node gives one attribute a line. */
+function namesOf({ subject, issuer }: X509Certificate): { subject: string; issuer: string } {
+  const oneLine = (name: string): string => `/${name.trim().split('\n').join('/')}`;
+  return { subject: oneLine(subject), issuer: oneLine(issuer) };
 }
 
 function sha256Of(cert: string): Buffer {

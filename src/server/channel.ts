@@ -1,11 +1,13 @@
 import type { Socket } from 'node:net';
-import { type SecureContext, TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import { GatewayError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
+import type { TlsFacts } from '../session/api.ts';
 import { type Compression, FrameReader, framesOf } from '../wire/compression.ts';
 import { type Packet, PacketParser } from '../wire/packet-parser.ts';
 import { PacketWriter } from '../wire/packet-writer.ts';
 import { readProxyHeader } from '../wire/proxy-header.ts';
+import type { ServerCertificate } from './certificate.ts';
 
 /** The client is gone: nothing can be answered any more. */
 export class ConnectionLost extends Error {
@@ -66,6 +68,7 @@ export class PacketChannel {
   /** What the stream failed with; every later read rejects with it. */
   #failure: Error | undefined;
   #closed = false;
+  #certificate: ServerCertificate | undefined;
   #onClose: () => void = () => {};
   /** Until the first bytes have been looked at. */
   #proxied: Proxied | undefined;
@@ -89,10 +92,14 @@ export class PacketChannel {
   }
 
   /** What the connection is encrypted with; undefined while it is not. */
-  get tls(): { readonly cipher: string; readonly version: string } | undefined {
+  get tls(): TlsFacts | undefined {
     const socket = this.#socket;
     if (!(socket instanceof TLSSocket)) return undefined;
-    return { cipher: socket.getCipher().name, version: socket.getProtocol() ?? '' };
+    return {
+      cipher: socket.getCipher().name,
+      version: socket.getProtocol() ?? '',
+      certificate: this.#certificate?.clientNames(socket.getPeerX509Certificate()),
+    };
   }
 
   /** The first bytes may be a proxy's header; `found` learns the client's address from it. */
@@ -167,14 +174,22 @@ export class PacketChannel {
   }
 
   /** Continues over TLS, with the bytes that came behind the request for it. */
-  upgrade(secureContext: SecureContext): void {
+  upgrade(certificate: ServerCertificate): void {
+    this.#certificate = certificate;
     const plain = this.#socket;
     this.#detach(plain);
     const early = this.#parser.takeRest();
     if (early.length > 0) plain.unshift(early);
     const highWaterMark = this.#limits.socketWriteBufferBytes;
     // The option exists since Node 12.4 but is missing in the type declarations.
-    const options = { isServer: true, secureContext, highWaterMark };
+    const options = {
+      isServer: true,
+      secureContext: certificate.secureContext,
+      highWaterMark,
+      requestCert: certificate.requestsClients,
+      // What an account requires decides later: many need none.
+      rejectUnauthorized: false,
+    };
     const secure = new TLSSocket(plain, options);
     // A failed handshake is told by this event alone; without ending it the socket would stay open.
     secure.on('_tlsError', () => secure.destroy());

@@ -2,7 +2,10 @@ import type { Socket } from 'node:net';
 import { GatewayError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Logger } from '../base/logger.ts';
+import { accountText } from '../catalog/accounts.ts';
+import type { AccountName } from '../catalog/schema.ts';
 import type { SessionApi, SessionFactory, SessionIdentity } from '../session/api.ts';
+import { type AuditLog, loginOf } from '../session/audit.ts';
 import { type AuthPlugin, newScramble } from '../wire/auth.ts';
 import { capability, serverCapabilities, serverStatus } from '../wire/capabilities.ts';
 import { readChangeUser } from '../wire/change-user.ts';
@@ -14,7 +17,7 @@ import { type HandshakeResponse, readHandshakeResponse } from '../wire/handshake
 import { writeInitialHandshake } from '../wire/initial-handshake.ts';
 import { writeOk } from '../wire/ok.ts';
 import { isSslRequest } from '../wire/ssl-request.ts';
-import { authenticate } from './authentication.ts';
+import { authenticate, type Granted } from './authentication.ts';
 import type { RsaKeys, ServerCertificate } from './certificate.ts';
 import { ConnectionLost, PacketChannel } from './channel.ts';
 import type { ServerCounters } from './counters.ts';
@@ -27,6 +30,7 @@ export interface ConnectionEnvironment {
   readonly sessions: SessionFactory;
   readonly limits: Limits;
   readonly logger: Logger;
+  readonly audit?: AuditLog | undefined;
   readonly counters: ServerCounters;
   readonly serverVersion: string;
   readonly handshakePlugin: AuthPlugin;
@@ -59,6 +63,8 @@ const timerMaxMs = 2 ** 31 - 1;
 /** After these the byte stream cannot be trusted, or the client has no business here. */
 const fatalCodes: ReadonlySet<string> = new Set([
   'ACCESS_DENIED',
+  'ACCOUNT_BLOCKED',
+  'ACCOUNT_LOCKED',
   'HANDSHAKE_ERROR',
   'MALFORMED_PACKET',
   'PACKETS_OUT_OF_ORDER',
@@ -83,6 +89,9 @@ export class Connection {
   #state: ConnectionState = 'greeting';
   #tls = false;
   #session: SessionApi | undefined;
+  #identity: SessionIdentity | undefined;
+  /** The user that a login was tried for. */
+  #attempted = '';
   #draining = false;
   #idleTimer: NodeJS.Timeout | undefined;
   #idleTimeoutMs = 0;
@@ -160,8 +169,8 @@ export class Connection {
     try {
       const response = await this.#greet();
       this.#state = 'authenticating';
-      const info = await this.#authenticate(response);
-      const identity = this.#identityOf(response, response.attributes);
+      const { info, account } = await this.#authenticate(response);
+      const identity = this.#identityOf(response, account, response.attributes);
       if (this.#isExtra() && sessions.isAdministrator?.(identity) !== true) throw tooManyConnections();
       const session = await this.#openSession(identity, response);
       writeOk(this.#channel.writer, {
@@ -215,7 +224,7 @@ export class Connection {
     if (certificate !== undefined && isSslRequest(payload)) {
       this.#state = 'tls';
       this.#tls = true;
-      channel.upgrade(certificate.secureContext);
+      channel.upgrade(certificate);
       payload = await channel.readReply();
     }
     const response = readHandshakeResponse(payload, offered);
@@ -228,8 +237,9 @@ export class Connection {
     return response;
   }
 
-  #authenticate(response: HandshakeResponse): Promise<string> {
+  #authenticate(response: HandshakeResponse): Promise<Granted> {
     const { sessions, certificate, rsaKeys } = this.#environment;
+    this.#attempted = response.user;
     return authenticate(response, {
       channel: this.#channel,
       authenticator: sessions.authenticator,
@@ -241,8 +251,12 @@ export class Connection {
     });
   }
 
-  #identityOf({ user }: HandshakeResponse, attributes: ReadonlyMap<string, string>): SessionIdentity {
-    return { user, host: this.#host, attributes, tls: this.#channel.tls };
+  #identityOf(
+    { user }: HandshakeResponse,
+    account: AccountName,
+    attributes: ReadonlyMap<string, string>,
+  ): SessionIdentity {
+    return { user, host: this.#host, account, attributes, tls: this.#channel.tls };
   }
 
   async #openSession(identity: SessionIdentity, response: HandshakeResponse): Promise<SessionApi> {
@@ -254,13 +268,41 @@ export class Connection {
       interactive: (response.capabilities & capability.interactive) !== 0,
     });
     this.#session = session;
+    this.#auditLogin(identity);
     if (this.#channel.closed) throw new ConnectionLost();
     return session;
+  }
+
+  #auditLogin(identity: SessionIdentity): void {
+    this.#identity = identity;
+    const { account = identity, attributes, tls } = identity;
+    this.#environment.audit?.({
+      kind: 'connected',
+      ...loginOf(this.id, identity),
+      account: accountText(account),
+      database: this.#session?.database,
+      client: attributes.get('program_name') ?? attributes.get('_client_name') ?? '',
+      tls,
+    });
+  }
+
+  #auditFailure({ errno, message }: GatewayError): void {
+    this.#environment.audit?.({
+      kind: 'loginFailed',
+      connectionId: this.id,
+      user: this.#attempted,
+      host: this.#host,
+      errno,
+      message,
+    });
   }
 
   async #closeSession(): Promise<void> {
     const session = this.#session;
     this.#session = undefined;
+    if (session !== undefined && this.#identity !== undefined) {
+      this.#environment.audit?.({ kind: 'disconnected', ...loginOf(this.id, this.#identity) });
+    }
     try {
       await session?.close();
     } catch (error) {
@@ -329,9 +371,12 @@ export class Connection {
   /** A failure ends the connection, as MySQL has it: the old session is gone. */
   async #changeUser(context: CommandContext, body: Buffer): Promise<CommandContext> {
     const request = readChangeUser(body, context.capabilities);
-    await this.#authenticate(request);
+    const { account } = await this.#authenticate(request).catch((error: unknown) => {
+      if (error instanceof GatewayError) this.#auditFailure(error);
+      throw error;
+    });
     const attributes = request.attributes.size > 0 ? request.attributes : context.identity.attributes;
-    const identity = this.#identityOf(request, attributes);
+    const identity = this.#identityOf(request, account, attributes);
     this.#statements.clear();
     await context.cursors.closeAll();
     await this.#closeSession();
@@ -360,6 +405,7 @@ export class Connection {
     if (this.#state === 'authenticating' && error instanceof GatewayError) {
       counters.loginsFailed++;
       logger.warn({ connection: this.id, host: this.#host, errno: error.errno }, 'login refused');
+      this.#auditFailure(error);
     }
     this.#writeError(error);
   }

@@ -12,6 +12,7 @@ import { GatewayError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Logger } from '../base/logger.ts';
 import type { SessionFactory } from '../session/api.ts';
+import type { AuditLog } from '../session/audit.ts';
 import { type AuthPlugin, sha2Plugin } from '../wire/auth.ts';
 import { compressionAlgorithms } from '../wire/compression.ts';
 import { writeErr } from '../wire/err.ts';
@@ -36,6 +37,8 @@ export interface ServerOptions {
   readonly http?: { readonly host: string; readonly port: number } | undefined;
   readonly sessions: SessionFactory;
   readonly logger: Logger;
+  /** Told of logins and their refusals; left out where no audit log is kept. */
+  readonly audit?: AuditLog | undefined;
   readonly limits: Limits;
   readonly tls: TlsOptions;
   /** As VERSION() says it. */
@@ -110,6 +113,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     sessions: options.sessions,
     limits,
     logger: options.logger,
+    audit: options.audit,
     counters: new ServerCounters(),
     serverVersion: options.serverVersion,
     handshakePlugin: options.authPlugin ?? sha2Plugin,

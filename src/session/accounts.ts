@@ -71,12 +71,15 @@ function requirementOf({ requirement }: AccountOptions): LoginRequirement | unde
 
 /** The account with what the options say. */
 function withOptions(account: AccountDef, options: AccountOptions): AccountDef {
+  const unlocks =
+    options.locked === false || options.failedLoginAttempts !== null || options.passwordLockTime !== null;
   return {
     ...account,
     requirement: requirementOf(options) ?? account.requirement,
     locked: options.locked ?? account.locked,
     failedLoginAttempts: options.failedLoginAttempts ?? account.failedLoginAttempts,
     lockDays: options.passwordLockTime ?? account.lockDays,
+    ...(unlocks ? { lockEpoch: (account.lockEpoch ?? 0) + 1 } : {}),
   };
 }
 

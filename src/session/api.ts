@@ -21,8 +21,8 @@ export interface SessionIdentity {
   readonly account?: AccountName;
   /** Connection attributes (`program_name`, `_client_name`, …). */
   readonly attributes: ReadonlyMap<string, string>;
-  /** What the connection is encrypted with, as OpenSSL names it; left out for none. */
-  readonly tls?: { readonly cipher: string; readonly version: string } | undefined;
+  /** Left out for an unencrypted connection. */
+  readonly tls?: TlsFacts | undefined;
 }
 
 /** One client's state: database, variables, transaction, prepared statements. Statements run one at a time. */
@@ -67,10 +67,33 @@ export interface SessionApi {
   close(): Promise<void>;
 }
 
+/** What a connection is encrypted with, as OpenSSL names it. */
+export interface TlsFacts {
+  readonly cipher: string;
+  readonly version: string;
+  /** The client's, when it has one that our CA signed: names in OpenSSL's form `/C=SE/CN=client`. */
+  readonly certificate?: { readonly subject: string; readonly issuer: string } | undefined;
+}
+
+/** A login whose password has been checked. */
+export interface LoginOutcome {
+  readonly user: string;
+  readonly host: string;
+  readonly withPassword: boolean;
+  /** The password was the account's. */
+  readonly granted: boolean;
+  readonly tls: TlsFacts | undefined;
+}
+
 /** What the server knows about accounts before a session exists. */
 export interface Authenticator {
   /** The stored hashes of the account that matches, or undefined when there is none. */
   find(user: string, host: string): { readonly nativeHash: string; readonly sha2Hash: string } | undefined;
+  /**
+   * Lets the login in, or throws why not: 1045, 3118 (locked), 3955 (too many wrong passwords). When left out
+   * the password alone decides.
+   */
+  admit?(outcome: LoginOutcome): AccountName;
 }
 
 /** One number of /metrics. */

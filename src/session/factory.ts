@@ -1,50 +1,23 @@
 import { GatewayError } from '../base/errors.ts';
-import type { AccountDef } from '../catalog/schema.ts';
+import { type Access, accessOf, administersConnections, fullAccess } from '../catalog/access.ts';
+import { tableDenied } from '../catalog/need.ts';
 import type { ResultColumn } from '../types/batch.ts';
 import type { Authenticator, Metric, SessionApi, SessionFactory, SessionIdentity } from './api.ts';
+import { AccountAuthenticator } from './authenticator.ts';
 import { selectDatabase } from './run-utility.ts';
 import type { SessionServices } from './services.ts';
 import { Session } from './session.ts';
 import { SessionState } from './state.ts';
 
-/** Whether an account's host (an address, a name, or a pattern with `%` and `_`) covers an address. */
-function hostMatches(pattern: string, host: string): boolean {
-  if (pattern === '%' || pattern === host) return true;
-  const local = host === '127.0.0.1' || host === '::1' || host === 'localhost';
-  if (pattern === 'localhost') return local;
-  if (!/[%_]/.test(pattern)) return false;
-  const source = pattern
-    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('%', '.*')
-    .replaceAll('_', '.');
-  return new RegExp(`^${source}$`, 'i').test(host);
-}
-
-/** More specific hosts win, as in MySQL: no pattern before a pattern, long before short. */
-function specificity(account: AccountDef): number {
-  const firstWildcard = account.host.search(/[%_]/);
-  return firstWildcard < 0 ? 1_000 : firstWildcard;
-}
-
-function authenticator(services: SessionServices): Authenticator {
-  return {
-    find(user, host) {
-      const candidates = [...services.journal.catalog.accounts].filter(
-        (account) => account.user === user && hostMatches(account.host, host),
-      );
-      return candidates.sort((a, b) => specificity(b) - specificity(a))[0];
-    },
-  };
-}
-
 /** Makes sessions over the services that they share. */
 export class Sessions implements SessionFactory {
   readonly authenticator: Authenticator;
   readonly #services: SessionServices;
+  readonly #states = new WeakMap<SessionApi, SessionState>();
 
   constructor(services: SessionServices) {
     this.#services = services;
-    this.authenticator = authenticator(services);
+    this.authenticator = new AccountAuthenticator(services);
   }
 
   async open(
@@ -62,16 +35,21 @@ export class Sessions implements SessionFactory {
     if (options.interactive === true) state.variables.useInteractiveTimeout();
     if (options.database !== undefined && options.database !== '') selectDatabase(options.database, state);
     const session = new Session(state);
+    this.#states.set(session, state);
     this.#services.processes.add(session);
     return session;
   }
 
   kill(connectionId: number, what: 'query' | 'connection', by: SessionIdentity): void {
-    this.#services.processes.kill(connectionId, what, by);
+    this.#services.processes.kill(connectionId, what, by, administersConnections(this.#accessOf(by)));
   }
 
-  isAdministrator({ user }: SessionIdentity): boolean {
-    return user === 'root';
+  isAdministrator(identity: SessionIdentity): boolean {
+    return administersConnections(this.#accessOf(identity));
+  }
+
+  #accessOf({ account }: SessionIdentity): Access {
+    return account === undefined ? fullAccess : accessOf(this.#services.journal.catalog, account);
   }
 
   metrics(): readonly Metric[] {
@@ -104,6 +82,10 @@ export class Sessions implements SessionFactory {
   async fieldList(session: SessionApi, table: string): Promise<readonly ResultColumn[]> {
     const { database } = session;
     if (database === undefined) throw new GatewayError('NO_DATABASE', 'No database selected');
+    const state = this.#states.get(session);
+    if (state !== undefined && !state.access.seesRelation(database, table)) {
+      throw tableDenied('SELECT', table, state.loginName);
+    }
     const relation = this.#services.journal.catalog.relation(database, table);
     if (relation === undefined) {
       throw new GatewayError('NO_SUCH_TABLE', `Table '${database}.${table}' doesn't exist`);

@@ -21,7 +21,13 @@ import type { Statement } from '../sql/statement.ts';
 import { typeText } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/value.ts';
 import type { BoundParameter } from './api.ts';
-import { authorizePlan, checkNamed, requireNeeds, requireStatementNeeds } from './authorize.ts';
+import {
+  authorizePlan,
+  checkNamed,
+  requireNeeds,
+  requireStatement,
+  requireStatementNeeds,
+} from './authorize.ts';
 import type { DdlPlan, FoundColumn } from './ddl-context.ts';
 import { expandWildcard } from './expand-wildcard.ts';
 import type { CachedShape } from './plan-cache.ts';
@@ -218,6 +224,7 @@ export function planShape(input: StatementInput, state: SessionState, run: State
   const placeholders = placeholderMap(input);
   if (!isPlanned(parsed.statement)) {
     const { statement } = parsed;
+    requireStatement(statement, state);
     return {
       kind: 'statement',
       statement,

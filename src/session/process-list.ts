@@ -1,5 +1,7 @@
 import { GatewayError } from '../base/errors.ts';
+import { sameAccount } from '../catalog/accounts.ts';
 import type { ProcessEntry } from '../catalog/metadata/context.ts';
+import type { AccountName } from '../catalog/schema.ts';
 import type { SessionIdentity } from './api.ts';
 
 /** What the process list may ask of a session. */
@@ -12,6 +14,9 @@ export interface ListedSession {
   /** Closes the client's connection. */
   disconnect(): void;
 }
+
+const isSameAccount = ({ account }: SessionIdentity, by: SessionIdentity): boolean =>
+  account !== undefined && by.account !== undefined && sameAccount(account, by.account);
 
 /** The sessions that are open, by connection id: SHOW PROCESSLIST and KILL. */
 export class ProcessList {
@@ -29,17 +34,25 @@ export class ProcessList {
     this.#sessions.delete(connectionId);
   }
 
-  *entries(): Iterable<ProcessEntry> {
-    for (const session of this.#sessions.values()) yield session.processEntry();
+  /** Those whose account is `seen`. */
+  *entries(seen: (account: AccountName | undefined) => boolean): Iterable<ProcessEntry> {
+    for (const session of this.#sessions.values()) {
+      if (seen(session.identity.account)) yield session.processEntry();
+    }
   }
 
-  /** Error 1094 for an unknown connection; 1095 when it belongs to another user and `by` is not root. */
-  kill(connectionId: number, what: 'query' | 'connection', by: SessionIdentity): void {
+  /** Error 1094 for an unknown connection; 1095 when it is another account's and `by` is no administrator. */
+  kill(
+    connectionId: number,
+    what: 'query' | 'connection',
+    by: SessionIdentity,
+    isAdministrator: boolean,
+  ): void {
     const session = this.#sessions.get(connectionId);
     if (session === undefined) {
       throw new GatewayError('UNKNOWN_THREAD', `Unknown thread id: ${connectionId}`);
     }
-    if (session.identity.user !== by.user && by.user !== 'root') {
+    if (!isAdministrator && !isSameAccount(session.identity, by)) {
       throw new GatewayError('KILL_DENIED', `You are not owner of thread ${connectionId}`);
     }
     session.interrupt('kill');

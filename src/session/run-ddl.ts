@@ -30,7 +30,7 @@ function ddlContext(planned: PlannedStatement, state: SessionState, run: Stateme
   return {
     catalog: services.journal.catalog,
     database: state.database,
-    account: { user: state.identity.user, host: '%' },
+    account: state.accountName,
     nowUs: run.nowUs,
     timeZone: state.variables.timeZone,
     bindQuery: (query: Query) => bindDefinition(query, planned, state, run),

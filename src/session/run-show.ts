@@ -54,7 +54,7 @@ function planOf(statement: ShowStatement, planned: PlannedStatement, state: Sess
     catalog: state.services.journal.catalog,
     metadata: state.metadataContext(),
     database: state.database,
-    account: { user: state.identity.user, host: '%' },
+    account: state.accountName,
     sqlMode: state.variables.sqlModeFlags,
     warnings: state.lastWarnings,
   };

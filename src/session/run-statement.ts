@@ -9,6 +9,7 @@ import { runExplain } from './explain.ts';
 import { type PlannedStatement, planShape, type StatementInput } from './planning.ts';
 import { deallocate, namedInput, prepareNamed } from './prepared.ts';
 import type { OkResult, StatementResult } from './result.ts';
+import { chosenRoles } from './roles.ts';
 import { runDdl, runTruncate } from './run-ddl.ts';
 import { runLoadData } from './run-load.ts';
 import { commitTransaction, okResult, runPlanned } from './run-planned.ts';
@@ -97,8 +98,8 @@ async function runUtility(
       await evaluate(statement.exprs);
       return okResult({ warningCount: run.warningCount });
     case 'setRole':
-      if (statement.roles.kind === 'none' || statement.roles.kind === 'default') return okResult();
-      throw notSupported('SET ROLE');
+      state.chooseRoles(chosenRoles(statement.roles, state.accountName, state.accountRecord));
+      return okResult();
     case 'call':
       throw new GatewayError('UNKNOWN_FUNCTION', `PROCEDURE ${statement.procedure.name} does not exist`);
     case 'setFor':

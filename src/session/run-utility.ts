@@ -1,6 +1,8 @@
 /** USE, KILL, FLUSH, PREPARE and EXECUTE of the text protocol, and other statements about the session itself. */
 import { GatewayError } from '../base/errors.ts';
+import { administersConnections } from '../catalog/access.ts';
 import { findMetadataDatabase } from '../catalog/metadata/names.ts';
+import { databaseDenied } from '../catalog/need.ts';
 import type { TableDef } from '../catalog/schema.ts';
 import type { TableName } from '../sql/ast.ts';
 import type { Utility } from '../sql/statement.ts';
@@ -15,6 +17,10 @@ const unknownDatabase = (name: string): GatewayError =>
 /** USE and COM_INIT_DB; `db@v12` and `db@2021-06-23T00:15:00Z` read the database as of that point. */
 export function selectDatabase(name: string, state: SessionState): void {
   const { catalog } = state.services.journal;
+  // Refused before anything tells whether there is such a database.
+  const known = catalog.database(name) !== undefined || findMetadataDatabase(name) !== undefined;
+  const plainName = known ? name : parseDatabaseName(name).database;
+  if (!state.access.entersDatabase(plainName)) throw databaseDenied(plainName, state.loginName);
   if (catalog.database(name) !== undefined) {
     state.database = name;
     state.databaseAsOf = undefined;
@@ -57,6 +63,7 @@ export async function runFlush(
 }
 
 export function runKill(target: 'connection' | 'query', id: bigint, state: SessionState): OkResult {
-  state.services.processes.kill(Number(id), target === 'query' ? 'query' : 'connection', state.identity);
+  const what = target === 'query' ? 'query' : 'connection';
+  state.services.processes.kill(Number(id), what, state.identity, administersConnections(state.access));
   return okResult();
 }

@@ -1,6 +1,7 @@
 import type { TableStatistics } from '../catalog/metadata/context.ts';
 import type { ExternalSource, ServerDef, TableDef } from '../catalog/schema.ts';
 import type { ExecutorServices } from '../executor/context.ts';
+import type { AuditLog } from './audit.ts';
 import type { StatementCounters } from './counters.ts';
 import type { FoundColumn } from './ddl-context.ts';
 import type { CachedShape, PlanCache } from './plan-cache.ts';
@@ -29,6 +30,8 @@ export interface SessionServices extends ExecutorServices {
   ): Promise<readonly FoundColumn[]>;
   /** Error when a server's options are not what its connector needs. */
   checkServer(server: ServerDef): void;
+  /** Left out where no audit log is kept. */
+  readonly audit?: AuditLog | undefined;
   /** SHOW STATUS: names and values, sorted by name. */
   status(): Iterable<readonly [name: string, value: string]>;
   statistics(table: TableDef): TableStatistics | undefined;

@@ -8,6 +8,7 @@ import { type TimeZone, wallClockAt } from '../time/time-zone.ts';
 import type { Batch } from '../types/batch.ts';
 import { serverStatus } from '../wire/capabilities.ts';
 import type { BoundParameter, SessionApi, SessionIdentity } from './api.ts';
+import { isDenial } from './audit.ts';
 import { planShape, type StatementInput } from './planning.ts';
 import { prepareStatement } from './prepared.ts';
 import type { ListedSession } from './process-list.ts';
@@ -165,6 +166,7 @@ export class Session implements SessionApi, ListedSession {
     const state = this.#state;
     state.transaction = undefined;
     state.variables.reset();
+    state.chooseRoles(undefined);
     state.prepared.clear();
     state.named.clear();
     state.lastInsertId = 0n;
@@ -212,6 +214,7 @@ export class Session implements SessionApi, ListedSession {
           : await runPlanned(planned, state, run);
       if (result.kind === 'localInfile') return this.#openLoad(result, run);
       if (result.kind === 'ok') {
+        if (planned.kind === 'statement') state.auditStatement(planned.statement);
         this.#end(run);
         return result;
       }
@@ -261,6 +264,7 @@ export class Session implements SessionApi, ListedSession {
       seen instanceof GatewayError ? seen : { errno: 1105, message: 'Internal error; the log says more' };
     run.addWarning({ level: 'Error', errno, message });
     state.services.counters.error(errno);
+    if (isDenial(seen)) state.auditDenial(seen);
     state.rowCount = -1n;
     // A lost conflict ends the transaction, as a deadlock does in MySQL.
     if (seen instanceof GatewayError && seen.code === 'WRITE_CONFLICT') state.transaction = undefined;

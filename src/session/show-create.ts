@@ -4,6 +4,7 @@ import { defaultClause } from '../catalog/metadata/default-text.ts';
 import type { MetadataTable } from '../catalog/metadata/definition.ts';
 import { shownServerOptions } from '../catalog/metadata/server-options.ts';
 import type {
+  AccountName,
   ColumnDef,
   DatabaseDef,
   ExternalTableDef,
@@ -14,7 +15,6 @@ import type {
 import { parseStatement } from '../sql/parse.ts';
 import { printQuery } from '../sql/print-query.ts';
 import { defaultCollation, type SqlType, typeText } from '../types/sql-type.ts';
-import type { AccountName } from '../catalog/schema.ts';
 import { unqualifyQuery } from './qualify-query.ts';
 import { quoteName } from './show-query.ts';
 

@@ -4,10 +4,10 @@ import type { CatalogSnapshot } from '../catalog/catalog.ts';
 import type { MetadataContext } from '../catalog/metadata/context.ts';
 import { findMetadataDatabase } from '../catalog/metadata/names.ts';
 import { metadataTable } from '../catalog/metadata-tables.ts';
+import type { AccountName } from '../catalog/schema.ts';
 import type { Expr, Limit, TableName } from '../sql/ast.ts';
 import type { SqlModeFlags } from '../sql/sql-mode.ts';
 import type { Account, Describe, Show, ShowTarget } from '../sql/statement.ts';
-import type { AccountName } from '../catalog/schema.ts';
 import { accountName } from './accounts.ts';
 import type { QualifiedName } from './ddl-context.ts';
 import {

@@ -1,11 +1,20 @@
 import { GatewayError } from '../base/errors.ts';
+import { type Access, accessOf, fullAccess } from '../catalog/access.ts';
+import { accountText, sameAccount } from '../catalog/accounts.ts';
+import type { CatalogSnapshot } from '../catalog/catalog.ts';
 import type { MetadataContext, ProcessEntry } from '../catalog/metadata/context.ts';
+import { visibleCatalog } from '../catalog/metadata/visible.ts';
+import type { AccountDef, AccountName } from '../catalog/schema.ts';
 import type { ReadView } from '../executor/context.ts';
 import type { SessionFacts } from '../executor/environment.ts';
+import type { Statement } from '../sql/statement.ts';
 import type { Point } from '../time/point.ts';
 import type { SqlValue } from '../types/value.ts';
 import type { SessionIdentity } from './api.ts';
+import { eventOf, loginOf } from './audit.ts';
+import { commitText } from './commit-text.ts';
 import { maskSecrets } from './mask-secrets.ts';
+import { activeRolesOf, rolesText } from './roles.ts';
 import type { SessionServices } from './services.ts';
 import type { StatementRun } from './statement-run.ts';
 import { Transaction } from './transaction.ts';
@@ -42,6 +51,9 @@ export class SessionState {
   readonly named = new Map<string, PreparedText>();
   running: StatementRun | undefined;
   command = 'Sleep';
+  #chosenRoles: readonly AccountName[] | undefined;
+  #access: Access = fullAccess;
+  #accessCatalog: CatalogSnapshot | undefined;
   commandSinceMs: number;
 
   constructor(
@@ -65,6 +77,44 @@ export class SessionState {
       warningCount: () => this.lastWarningCount,
       errorCount: () => this.lastWarnings.filter(({ level }) => level === 'Error').length,
     });
+  }
+
+  /** The account whose privileges hold, as CURRENT_USER() says it. */
+  get accountName(): AccountName {
+    return this.identity.account ?? { user: this.identity.user, host: '%' };
+  }
+
+  /** The user and the address that it came from, as MySQL's refusals name it. */
+  get loginName(): AccountName {
+    return { user: this.identity.user, host: this.identity.host };
+  }
+
+  /** The account's record as it is now; undefined once it has been dropped. */
+  get accountRecord(): AccountDef | undefined {
+    const { user, host } = this.accountName;
+    return this.services.journal.catalog.account(user, host);
+  }
+
+  /** The roles that are active. */
+  get currentRoles(): readonly AccountName[] {
+    return activeRolesOf(this.accountRecord, this.#chosenRoles);
+  }
+
+  /** SET ROLE; undefined for the account's default roles. */
+  chooseRoles(roles: readonly AccountName[] | undefined): void {
+    this.#chosenRoles = roles;
+    this.#accessCatalog = undefined;
+  }
+
+  /** What the account may do now: GRANT and REVOKE hold from the next statement on. */
+  get access(): Access {
+    const { catalog } = this.services.journal;
+    if (this.#accessCatalog !== catalog) {
+      const { account } = this.identity;
+      this.#access = account === undefined ? fullAccess : accessOf(catalog, account, this.#chosenRoles);
+      this.#accessCatalog = catalog;
+    }
+    return this.#access;
   }
 
   /** `user@host`, for commits and USER(). */
@@ -157,7 +207,9 @@ export class SessionState {
       case 'user':
         return this.account;
       case 'current_user':
-        return `${this.identity.user}@%`;
+        return accountText(this.accountName);
+      case 'current_role':
+        return rolesText(this.currentRoles);
       case 'version':
         return this.services.serverVersion;
       case 'connection_id':
@@ -187,6 +239,26 @@ export class SessionState {
     return shared.map(([name, value]) => [name, own.get(name) ?? value] as const);
   }
 
+  /** Tells the audit log of a statement that has been done, when it is of a kind that is told. */
+  auditStatement(statement: Statement): void {
+    const kind = this.services.audit === undefined ? undefined : eventOf(statement);
+    if (kind !== undefined) this.services.audit?.({ kind, ...this.#audited() });
+  }
+
+  /** Tells the audit log that the running statement was refused. */
+  auditDenial({ errno, message }: GatewayError): void {
+    this.services.audit?.({ kind: 'denied', ...this.#audited(), errno, message });
+  }
+
+  #audited() {
+    return {
+      ...loginOf(this.connectionId, this.identity),
+      account: accountText(this.accountName),
+      database: this.database,
+      statement: this.running === undefined ? '' : commitText(this.running),
+    };
+  }
+
   processEntry(): ProcessEntry {
     const { clock } = this.services;
     return {
@@ -203,16 +275,25 @@ export class SessionState {
     };
   }
 
+  /** Without PROCESS an account sees its own connections only. */
+  readonly #seenProcess = (account: AccountName | undefined): boolean =>
+    this.access.global.has('PROCESS') || (account !== undefined && sameAccount(account, this.accountName));
+
   /** What SHOW and information_schema see. */
   readonly metadataContext = (): MetadataContext => {
     const { services } = this;
     const { journal, clock } = services;
     return {
-      catalog: journal.catalog,
-      user: { user: this.identity.user, host: '%' },
+      catalog:
+        this.access === fullAccess
+          ? journal.catalog
+          : visibleCatalog(journal.catalog, this.access, this.accountName),
+      user: this.accountName,
+      access: this.access,
+      activeRoles: this.currentRoles,
       connectionId: this.connectionId,
       uptimeSeconds: Number((clock.nowUs() - services.startedUs) / 1_000_000n),
-      processes: () => services.processes.entries(),
+      processes: () => services.processes.entries(this.#seenProcess),
       variables: (scope) => this.variables.shown(scope),
       status: (scope) => this.#status(scope),
       commits: () => journal.commits(journal.firstVersion, journal.lastVersion),

@@ -1,8 +1,10 @@
 /** `tidegate demo`: a gateway, the tour through it, and then the gateway for the visitor. */
+import { randomBytes } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Logger } from '../../base/logger.ts';
+import { isLoopbackAddress } from '../../catalog/host-pattern.ts';
 import { type Gateway, openGateway } from '../compose.ts';
 import { type Config, ConfigError } from '../config.ts';
 import { runTour } from './tour.ts';
@@ -33,11 +35,15 @@ export async function openDemo(
   write: (text: string) => void,
 ): Promise<Gateway> {
   const filesDirectory = flightFiles();
-  const gateway = await openGateway({ ...config, externalFiles: [filesDirectory] }, logger);
+  // The tour logs in over the network: it knows the password, which openGateway would not tell.
+  const isOpen = isLoopbackAddress(config.host) || config.rootPassword !== undefined;
+  const rootPassword = isOpen ? config.rootPassword : randomBytes(18).toString('base64url');
+  if (!isOpen) write(`The password of root, when the data directory is new: ${rootPassword}\n`);
+  const gateway = await openGateway({ ...config, rootPassword, externalFiles: [filesDirectory] }, logger);
   const { host, port } = gateway.address;
   try {
     write(`Tidegate is running on ${host}:${port}, its data in ${config.dataDirectory}\n`);
-    await runTour({ host, port, password: config.rootPassword ?? '', filesDirectory, write });
+    await runTour({ host, port, password: rootPassword ?? '', filesDirectory, write });
   } catch (error) {
     await gateway.close();
     throw error;

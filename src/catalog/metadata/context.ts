@@ -1,5 +1,6 @@
+import type { Access } from '../access.ts';
 import type { Commit } from '../ports.ts';
-import type { AccountDef, DatabaseDef, RelationDef, ServerDef, TableDef } from '../schema.ts';
+import type { AccountDef, AccountName, DatabaseDef, RelationDef, ServerDef, TableDef } from '../schema.ts';
 
 /** What metadata reads of the catalog; a CatalogSnapshot gives it. */
 export interface CatalogContents {
@@ -44,7 +45,10 @@ export interface TableStatistics {
 export interface MetadataContext {
   readonly catalog: CatalogContents;
   /** The account of the session. */
-  readonly user: { readonly user: string; readonly host: string };
+  readonly user: AccountName;
+  /** What the account may do, which decides what it sees. */
+  readonly access: Access;
+  readonly activeRoles: readonly AccountName[];
   readonly connectionId: number;
   readonly uptimeSeconds: number;
   processes(): Iterable<ProcessEntry>;

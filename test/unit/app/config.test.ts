@@ -2,7 +2,8 @@ import { strict as assert } from 'node:assert';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError, isLoopback, readConfig } from '../../../src/app/config.ts';
+import { ConfigError, readConfig } from '../../../src/app/config.ts';
+import { isLoopbackAddress } from '../../../src/catalog/host-pattern.ts';
 import { openDataDirectory } from '../../../src/app/data-directory.ts';
 import { helpText, optionSpecs } from '../../../src/app/options.ts';
 import { defaultLimits } from '../../../src/base/limits.ts';
@@ -52,7 +53,7 @@ describe('app/config', () => {
   });
 
   it('knows which addresses only this machine reaches', () => {
-    assert.deepEqual(['127.0.0.1', 'localhost', '::1', '0.0.0.0', '10.0.0.1'].map(isLoopback), [
+    assert.deepEqual(['127.0.0.1', 'localhost', '::1', '0.0.0.0', '10.0.0.1'].map(isLoopbackAddress), [
       true,
       true,
       true,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { emptyCatalog } from '../../../src/catalog/catalog.ts';
+import { fullAccess } from '../../../src/catalog/access.ts';
 import type { MetadataContext } from '../../../src/catalog/metadata/context.ts';
 import type { MetadataTable } from '../../../src/catalog/metadata/definition.ts';
 import { metadataTable, metadataTablesOf } from '../../../src/catalog/metadata-tables.ts';
@@ -77,6 +78,8 @@ const changes: CatalogChange[] = [
 const context: MetadataContext = {
   catalog: emptyCatalog.apply(changes, 2),
   user: { user: 'ann', host: '%' },
+    access: fullAccess,
+    activeRoles: [],
   connectionId: 4,
   uptimeSeconds: 5,
   *processes() {

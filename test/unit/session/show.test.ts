@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { GatewayError } from '../../../src/base/errors.ts';
+import { fullAccess } from '../../../src/catalog/access.ts';
 import type { MetadataContext } from '../../../src/catalog/metadata/context.ts';
 import { planDescribe, planShow, type ShowContext, type ShowPlan } from '../../../src/session/show.ts';
 import { parseStatement } from '../../../src/sql/parse.ts';
@@ -15,6 +16,8 @@ const metadata: MetadataContext = {
     return session.catalog;
   },
   user: { user: 'root', host: '%' },
+    access: fullAccess,
+    activeRoles: [],
   connectionId: 1,
   uptimeSeconds: 0,
   processes: () => [],
