@@ -303,7 +303,7 @@ describe('session', () => {
     for (
       let wait = 0;
       wait < 100 &&
-      [...gateway.services.processes.entries()].some(
+      [...gateway.services.processes.entries(() => true)].some(
         (each) => each.host !== 'localhost' && each.command !== 'Sleep',
       );
       wait++
