@@ -1,4 +1,6 @@
 /** Files under the configured roots: Parquet, CSV, JSON and Delta tables, read in place by DuckDB. */
+import { createHash } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { GatewayError } from '../../base/errors.ts';
 import type { ExternalSource, ExternalTableDef, ServerDef } from '../../catalog/schema.ts';
@@ -19,6 +21,9 @@ interface DescribedColumn {
 
 type Format = 'parquet' | 'csv' | 'json' | 'delta';
 
+/** Descriptions that are kept; each is small, and a location with changing files makes ever new ones. */
+const describedMaximum = 256;
+
 const knownOptions = new Set(['ROOT', 'OWNER']);
 const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
@@ -32,6 +37,8 @@ export class FileConnector implements Connector {
   readonly wrapper = 'file';
   readonly #roots: readonly string[];
   readonly #engine: DuckEngine;
+  /** Columns of files as they were found, by the files' identity; the newest last. */
+  readonly #described = new Map<string, readonly DescribedColumn[]>();
 
   /** @param roots directories below which servers may stand; none: every server is refused */
   constructor(roots: readonly string[], engine: DuckEngine) {
@@ -76,12 +83,10 @@ export class FileConnector implements Connector {
       return deltaRelation(delta, table, used);
     }
     const reader = readerCall(format, files, table);
-    const described = await this.#describe(reader, signal);
+    const stats = await Promise.all(files.map((file) => stat(file, { bigint: true })));
+    const described = await this.#describeOnce(identityOf(files, stats, reader), reader, signal);
     const items = used.map((index) => `${this.#item(table, index, described)} AS c${index}`);
-    const bytes = (await Promise.all(files.map((file) => stat(file)))).reduce(
-      (sum, { size }) => sum + size,
-      0,
-    );
+    const bytes = stats.reduce((sum, { size }) => sum + size, 0n);
     return {
       sql: `SELECT ${items.length === 0 ? '1 AS one' : items.join(', ')} FROM ${reader.sql}`,
       parameters: reader.parameters,
@@ -103,6 +108,23 @@ export class FileConnector implements Connector {
   #openDelta(files: readonly string[]): Promise<ForeignTable> {
     if (files.length !== 1) throw new GatewayError('WRONG_ARGUMENTS', 'A Delta location names one directory');
     return openForeign(files[0]!, this.#engine);
+  }
+
+  /** A file that has not changed since is not opened for it again. */
+  async #describeOnce(
+    identity: string,
+    reader: ReaderCall,
+    signal: AbortSignal,
+  ): Promise<readonly DescribedColumn[]> {
+    const known = this.#described.get(identity);
+    if (known !== undefined) return known;
+    const described = await this.#describe(reader, signal);
+    this.#described.set(identity, described);
+    for (const oldest of this.#described.keys()) {
+      if (this.#described.size <= describedMaximum) break;
+      this.#described.delete(oldest);
+    }
+    return described;
   }
 
   async #describe(reader: ReaderCall, signal: AbortSignal): Promise<DescribedColumn[]> {
@@ -127,6 +149,16 @@ export class FileConnector implements Connector {
     }
     return readFileColumn(quote(found.name), found.duckdbType, column.type);
   }
+}
+
+/** What tells these files, read in this way, apart from others and from themselves after a change. */
+function identityOf(files: readonly string[], stats: readonly BigIntStats[], reader: ReaderCall): string {
+  const facts = files.map((file, index) => {
+    const { ino, size, mtimeNs, ctimeNs } = stats[index]!;
+    return [file, String(ino), String(size), String(mtimeNs), String(ctimeNs)];
+  });
+  const hash = createHash('sha256').update(JSON.stringify([reader.options, facts]));
+  return hash.digest('base64');
 }
 
 /** The columns that are used, found by name in the Delta table's own schema. */
@@ -156,6 +188,8 @@ async function deltaRelation(
 
 interface ReaderCall {
   readonly sql: string;
+  /** The call without its files. */
+  readonly options: string;
   readonly parameters: readonly NamedParameter[];
 }
 
@@ -187,18 +221,21 @@ function readerCall(
   const prefix = `file${readerCalls}_`;
   const parameters = files.map((value, index) => ({ name: `${prefix}${index}`, type: longtext, value }));
   const list = `[${parameters.map(({ name }) => `$${name}`).join(', ')}]`;
+  const options = readerOptions(format, files.length, table);
+  return { sql: `read_${format}(${list}, ${options})`, options: `${format}, ${options}`, parameters };
+}
+
+function readerOptions(
+  format: Exclude<Format, 'delta'>,
+  fileCount: number,
+  table: ExternalTableDef | undefined,
+): string {
   switch (format) {
     case 'parquet':
-      return {
-        sql: `read_parquet(${list}, hive_partitioning = false, union_by_name = ${files.length > 1})`,
-        parameters,
-      };
+      return `hive_partitioning = false, union_by_name = ${fileCount > 1}`;
     case 'csv':
-      return {
-        sql: `read_csv(${list}, hive_partitioning = false, header = true${csvTypes(table)})`,
-        parameters,
-      };
+      return `hive_partitioning = false, header = true${csvTypes(table)}`;
     case 'json':
-      return { sql: `read_json(${list}, hive_partitioning = false)`, parameters };
+      return 'hive_partitioning = false';
   }
 }
