@@ -32,6 +32,10 @@ function fspOf(type: SqlType): number {
 
 /** The value of a literal integer argument, when it is one. */
 function literalInteger(expr: BoundExpr | undefined): number | undefined {
+  if (expr?.kind === 'cast' && expr.arg.kind === 'literal' && expr.type.kind === 'bigint') {
+    const value = expr.arg.value;
+    return value === null ? undefined : Math.sign(Number(value)) * Math.round(Math.abs(Number(value)));
+  }
   if (expr?.kind !== 'literal' || typeof expr.value !== 'bigint') return undefined;
   return Number(expr.value);
 }

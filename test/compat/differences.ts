@@ -77,7 +77,7 @@ export const differences: readonly KnownDifference[] = [
   {
     statement: /\b(?:GREATEST|LEAST)\(/,
     kind: 'type',
-    text: /class (?:real|decimal|integer), ours string|class binary, ours string/,
+    text: /class (?:real|decimal|integer|binary|date|datetime|time), ours (?:string|binary)/,
     mysql: 'a mix of numbers and texts is a text',
   },
   {
@@ -136,6 +136,35 @@ export const differences: readonly KnownDifference[] = [
     mysql: 'instants to the year 3001 since 8.0.28; MariaDB ends in 2038',
   },
   {
+    statement: /\bFROM_UNIXTIME\((?:-?\d+(?:\.\d+)?e-?\d|t0\.v.* FROM k_(?:dbl|str|dec))/,
+    kind: 'value',
+    mysql: 'six digits of seconds of a double, instants to the year 3001',
+  },
+  {
+    statement: /\bFROM_UNIXTIME\(/,
+    kind: 'type',
+    text: /decimals 39 of datetime, ours 6/,
+    mysql: 'a datetime has at most six digits',
+  },
+  {
+    statement: /\bFROM_UNIXTIME\(.*, /,
+    kind: 'value',
+    text: /NULL \|\| ours/,
+    mysql: 'instants to the year 3001 since 8.0.28',
+  },
+  {
+    statement: /\bSTR_TO_DATE\(.*, (?:-?\d|t1|DATE|TIME|NULL|X')/,
+    kind: 'type',
+    text: /class date, ours datetime/,
+    mysql: 'a datetime when the format is no literal text',
+  },
+  {
+    statement: /\(.*\bNULL\b/,
+    kind: 'type',
+    text: /class (?:binary|real), ours (?:string|integer|decimal)/,
+    mysql: 'no value but NULL, whose type tells nothing',
+  },
+  {
     statement: /\bUNIX_TIMESTAMP\(/,
     kind: 'value',
     text: /NULL \|\| ours (?:\d+ \| )?0(?:\.0+)?$/,
@@ -192,17 +221,17 @@ export const differences: readonly KnownDifference[] = [
   },
   { statement: /\bREGEXP_LIKE\(/, kind: 'error', text: /^1305 /, mysql: 'MariaDB has no REGEXP_LIKE' },
   {
-    statement: /(?:<<|>>) ?(?:-9223372036854775808|-7|-1|t1\.v)/,
+    statement: /(?:<<|>>) ?(?:-?9223372036854775808|-7|-1|t1\.v)|-2\.5e0 (?:<<|>>)/,
     kind: 'value',
     mysql: 'a negative count of bits shifts everything out; MariaDB takes it modulo 64',
   },
   {
-    statement: /~-2\.5e0|~t0\.v FROM k_dbl|(?:[&|^] -2\.5e0|-2\.5e0 [&|^])|[&|^] t1\.v FROM .*k_dbl/,
+    statement: /HEX\(-2\.5e0\)|HEX\(t0\.v\) FROM k_dbl|~-2\.5e0|~t0\.v FROM k_dbl|(?:[&|^] -2\.5e0|-2\.5e0 [&|^])|[&|^] t1\.v FROM .*k_dbl/,
     kind: 'value',
     mysql: 'a double becomes an integer by rint(), halves to even; MariaDB rounds them away from zero',
   },
   {
-    statement: /-\(-?(?:9223372036854775808|18446744073709551615)\)|-\(t0\.v\) FROM k_(?:int|uint)/,
+    statement: /ROUND\((?:-?9223372036854775808|9223372036854775807|18446744073709551615|t0\.v).*|-\(-?(?:9223372036854775808|18446744073709551615)\)|-\(t0\.v\) FROM k_(?:int|uint)/,
     kind: 'error',
     text: /ours 1690 /,
     mysql: 'BIGINT value is out of range; MariaDB widens to DECIMAL',
@@ -260,15 +289,15 @@ export const differences: readonly KnownDifference[] = [
     mysql: 'NULL when an argument is NULL',
   },
   {
-    statement: /SUBSTRING_INDEX\(.*(?:-9223372036854775808|t2\.v)/,
+    statement: /SUBSTRING_INDEX\(.*(?:9223372036854775808|18446744073709551615|t2\.v)/,
     kind: 'value',
     text: /: .*\| {2}\|\| ours|: {2}\|\| ours/,
     mysql: 'a count larger than the number of parts gives the whole text',
   },
   {
-    statement: /(?:MAKE_SET|RPAD|LPAD)\(|TIME_FORMAT\(.*X'/,
+    statement: /(?:MAKE_SET|RPAD|LPAD)\(|(?:TIME|DATE)_FORMAT\(.*X'/,
     kind: 'value',
-    text: /[ÃæäâÅ]/,
+    text: /[ÃæäâÅð]/,
     mysql: 'text in its own characters; MariaDB shows the bytes of UTF-8 as characters',
   },
   {

@@ -31,6 +31,7 @@ const textFunctions: ReadonlySet<string> = new Set([
   'LOCATE',
   'FIND_IN_SET',
   'STRCMP',
+  'ELT',
 ]);
 
 const isBinary = (arg: Argument): boolean => typeClass(arg.type) === 'binary';

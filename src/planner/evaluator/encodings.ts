@@ -6,6 +6,7 @@ import { typeClass } from '../../types/sql-type.ts';
 import type { SqlValue } from '../../types/value.ts';
 import { type Argument, type FunctionCompiler, integerIn, strict1, strict2, strictAll } from './argument.ts';
 import { Refusal } from './environment.ts';
+import { roundDouble } from './numbers.ts';
 
 type Value = NonNullable<SqlValue>;
 
@@ -115,8 +116,10 @@ const format: FunctionCompiler = (args) => {
   if (args.length > 2) throw new Refusal('FORMAT with a locale');
   const real = typeClass(number.type) === 'real';
   return strict2(number, places, (value, count) => {
-    const digits = Math.max(0, Math.min(30, Number(count)));
-    const parsed = parseDecimal(real ? formatDouble(Number(value)) : String(value));
+    // The count is an int of 32 bits in MySQL.
+    const digits = Math.max(0, Math.min(30, Number(BigInt.asIntN(32, BigInt(String(count))))));
+    const rounded = real ? roundDouble(Number(value), digits, false) : 0;
+    const parsed = parseDecimal(real ? formatDouble(rounded) : String(value));
     if (parsed === undefined) return null;
     const [whole, fraction] = formatDecimal(rescale(parsed, digits)).split('.');
     const grouped = whole!.replace(/\B(?=(\d{3})+$)/g, ',');

@@ -76,7 +76,8 @@ function roundExact(
   return { unscaled: shifted.unscaled * powerOfTenBigint(-digits), scale: 0 };
 }
 
-function roundDouble(value: number, digits: number, cut: boolean): number {
+/** A double rounded (or cut) to digits after the point, halves to even as C's rint. */
+export function roundDouble(value: number, digits: number, cut: boolean): number {
   const whole = (scaled: number): number => (cut ? Math.trunc(scaled) : roundHalfEven(scaled));
   const factor = 10 ** Math.abs(digits);
   if (!Number.isFinite(factor)) return digits < 0 ? 0 : value;

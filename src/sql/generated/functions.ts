@@ -262,7 +262,7 @@ export const functionDefs: readonly FunctionDef[] = [
   { name: 'CHAR', aliases: [], kind: 'scalar', minArgs: 0, maxArgs: null, required: [], optional: [], repeated: ['integer'], result: 'binary', nulls: 'never', volatile: false, duckdb: 'js' },
   { name: 'CONCAT', aliases: [], kind: 'scalar', minArgs: 1, maxArgs: null, required: ['string'], optional: [], repeated: ['string'], result: 'string', nulls: 'strict', volatile: false, duckdb: 'printer' },
   { name: 'CONCAT_WS', aliases: [], kind: 'scalar', minArgs: 2, maxArgs: null, required: ['string', 'string'], optional: [], repeated: ['string'], result: 'string', nulls: 'maybe', volatile: false, duckdb: 'concat_ws' },
-  { name: 'ELT', aliases: [], kind: 'scalar', minArgs: 2, maxArgs: null, required: ['integer', 'same'], optional: [], repeated: ['same'], result: 'same', nulls: 'maybe', volatile: false, duckdb: 'js' },
+  { name: 'ELT', aliases: [], kind: 'scalar', minArgs: 2, maxArgs: null, required: ['integer', 'string'], optional: [], repeated: ['string'], result: 'string', nulls: 'maybe', volatile: false, duckdb: 'js' },
   { name: 'EXPORT_SET', aliases: [], kind: 'scalar', minArgs: 3, maxArgs: 5, required: ['integer', 'string', 'string'], optional: ['string', 'integer'], repeated: [], result: 'string', nulls: 'strict', volatile: false, duckdb: 'js' },
   { name: 'FIELD', aliases: [], kind: 'scalar', minArgs: 2, maxArgs: null, required: ['compare', 'compare'], optional: [], repeated: ['compare'], result: 'int', nulls: 'never', volatile: false, duckdb: 'js' },
   { name: 'FIND_IN_SET', aliases: [], kind: 'scalar', minArgs: 2, maxArgs: 2, required: ['string', 'string'], optional: [], repeated: [], result: 'int', nulls: 'strict', volatile: false, duckdb: 'js' },

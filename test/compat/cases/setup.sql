@@ -1,0 +1,6 @@
+CREATE TABLE e (id INT NOT NULL PRIMARY KEY, name VARCHAR(20) NOT NULL, dept INT, boss INT, pay DECIMAL(10,2), hired DATE, score DOUBLE, note VARCHAR(30));
+INSERT INTO e VALUES (1,'Ann',1,NULL,5000.00,'2015-01-31',4.5,'lead'), (2,'Bob',1,1,3200.50,'2016-02-29',3.25,NULL), (3,'Cid',2,1,3200.50,'2017-12-31',NULL,'x%y'), (4,'Dee',2,3,2800.00,'2018-03-01',4.5,'X_Y'), (5,'Eve',NULL,3,NULL,NULL,1.125,''), (6,'Fay',3,1,4100.10,'2020-02-29',2.75,'été'), (7,'ann',3,6,1000.00,'2020-03-01',-0.5,'lead'), (8,'Zoë',9,6,0.00,'1999-12-31',0,'a\\b');
+CREATE TABLE d (id INT NOT NULL PRIMARY KEY, title VARCHAR(20), budget BIGINT);
+INSERT INTO d VALUES (1,'Core',100000), (2,'Data',NULL), (3,'Edge',50000), (4,'Void',0);
+CREATE TABLE s (k INT NOT NULL, n INT NOT NULL, v INT, w DECIMAL(8,3), PRIMARY KEY (k, n));
+INSERT INTO s VALUES (1,1,10,1.5), (1,2,20,2.25), (1,3,NULL,-1), (1,4,20,0), (2,1,5,NULL), (2,2,5,3.125), (2,3,7,3.125), (3,1,NULL,NULL), (3,2,0,0.001);
