@@ -1,9 +1,32 @@
 import type { SqlType } from './sql-type.ts';
 import type { Row, SqlValue } from './value.ts';
 
+/** A cursor over a column of byte strings: `find` points it at a row that is not NULL. */
+export interface PackedBytes {
+  readonly source: Uint8Array;
+  readonly start: number;
+  readonly length: number;
+  find(row: number): void;
+}
+
+/**
+ * A column's values as they lie in memory, for encoders that would only take `get`'s values apart again. What
+ * stands at a NULL's place means nothing. `int64`: two words a value, the low one first, of an integer or of
+ * microseconds; `decimal64` the same, as the digits without the point. `int32`: days.
+ */
+export type PackedValues =
+  | { readonly kind: 'int64' | 'decimal64'; readonly words: Int32Array }
+  | { readonly kind: 'int32' | 'decimal32'; readonly items: Int32Array }
+  | { readonly kind: 'decimal16'; readonly items: Int16Array }
+  | { readonly kind: 'bytes'; readonly bytes: PackedBytes };
+
 /** The values of one column in a batch; `get` returns what src/types/value.ts says of the column's type. */
 export interface ColumnVector {
   get(row: number): SqlValue;
+  /** The same values, where they lie in memory in one of these forms. */
+  readonly packed?: PackedValues | undefined;
+  /** One bit a row, the first row lowest, set for values that are not NULL; null where none is. With `packed`. */
+  readonly validity?: Uint8Array | null;
 }
 
 /** Rows by column, the unit that flows from executor to wire. */

@@ -9,6 +9,7 @@ const streamBytes = 128 * 1024;
 const usableRestBytes = 2 * 1024;
 /** Shorter strings are copied character by character: a call into native code costs more. */
 const inlineCharacters = 48;
+const inlineBytes = 40;
 
 /**
  * The output of one connection: packets are written one behind the other into one growing buffer, each with
@@ -220,10 +221,77 @@ export class PacketWriter {
     return true;
   }
 
+  /** 32 or 64 bits by their words, the low one first. */
+  words(low: number, high?: number): void {
+    this.#reserve(8);
+    const buffer = this.#buffer;
+    let at = this.#offset;
+    buffer[at++] = low;
+    buffer[at++] = low >>> 8;
+    buffer[at++] = low >>> 16;
+    buffer[at++] = low >>> 24;
+    if (high !== undefined) {
+      buffer[at++] = high;
+      buffer[at++] = high >>> 8;
+      buffer[at++] = high >>> 16;
+      buffer[at++] = high >>> 24;
+    }
+    this.#offset = at;
+  }
+
+  /** A length-encoded string of bytes that stand in `source`. */
+  lengthEncodedSlice(source: Uint8Array, start: number, length: number): void {
+    this.lengthEncodedInteger(length);
+    this.#reserve(length);
+    const buffer = this.#buffer;
+    let at = this.#offset;
+    if (length > inlineBytes) buffer.set(source.subarray(start, start + length), at);
+    else for (let from = start; from < start + length; from++) buffer[at++] = source[from]!;
+    this.#offset += length;
+  }
+
+  /** A length-encoded decimal number: an integer within ±2^53 divided by 10^`scale`. */
+  lengthEncodedDecimal(unscaled: number, scale: number): void {
+    if (scale === 0) {
+      this.lengthEncodedNumber(unscaled);
+      return;
+    }
+    const negative = unscaled < 0 ? 1 : 0;
+    const magnitude = negative === 1 ? -unscaled : unscaled;
+    const digits = Math.max(longDigitCount(magnitude), scale + 1);
+    this.#reserve(digits + 3);
+    const buffer = this.#buffer;
+    buffer[this.#offset] = digits + 1 + negative;
+    if (negative === 1) buffer[this.#offset + 1] = 0x2d;
+    this.#offset += 1 + negative;
+    const point = this.#offset + digits - scale;
+    // The digits as if there were no point, then those behind it one further.
+    this.#placeDigits(magnitude, digits);
+    buffer.copyWithin(point + 1, point, this.#offset);
+    buffer[point] = 0x2e;
+    this.#offset++;
+  }
+
+  /** `count` digits, zeros in front. */
+  #placeDigits(magnitude: number, count: number): void {
+    if (magnitude < 1e9) {
+      this.digits(magnitude, count);
+      return;
+    }
+    const upper = Math.floor(magnitude / 1e9);
+    this.#placeDigits(upper, count - 9);
+    this.digits(magnitude - upper * 1e9, 9);
+  }
+
   /** A length-encoded decimal number of an integer within ±2^53. */
   lengthEncodedNumber(value: number): void {
     if (value > 0x7fff_ffff || value < -0x7fff_ffff) {
-      this.#asciiText(String(value));
+      const negative = value < 0 ? 1 : 0;
+      const digits = longDigitCount(negative === 1 ? -value : value);
+      this.#reserve(digits + 2);
+      this.#buffer[this.#offset++] = digits + negative;
+      if (negative === 1) this.#buffer[this.#offset++] = 0x2d;
+      this.#placeDigits(negative === 1 ? -value : value, digits);
       return;
     }
     this.#reserve(12);
@@ -262,6 +330,14 @@ export class PacketWriter {
     const at = this.#packetStart + bitmap + (bit >> 3);
     this.#buffer[at] = this.#buffer[at]! | (1 << (bit & 7));
   }
+}
+
+/** Of an integer below 2^53. */
+function longDigitCount(value: number): number {
+  if (value < 1e9) return digitCount(value);
+  let digits = 10;
+  for (let bound = 1e10; value >= bound; bound *= 10) digits++;
+  return digits;
 }
 
 function digitCount(value: number): number {

@@ -18,17 +18,20 @@ const exactMicros = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** Days, seconds and microseconds of a datetime (see src/types/value.ts); valid until the next call. */
 export function splitMicros(us: bigint): Readonly<Split> {
-  let dayMicros: number;
-  if (us <= exactMicros && us >= -exactMicros) {
-    const total = Number(us);
-    split.days = Math.floor(total / 86_400e6);
-    dayMicros = total - split.days * 86_400e6;
-  } else {
-    let days = us / microsPerDay;
-    if (days * microsPerDay > us) days -= 1n;
-    split.days = Number(days);
-    dayMicros = Number(us - days * microsPerDay);
-  }
+  if (us <= exactMicros && us >= -exactMicros) return splitNumber(Number(us));
+  let days = us / microsPerDay;
+  if (days * microsPerDay > us) days -= 1n;
+  return splitDay(Number(days), Number(us - days * microsPerDay));
+}
+
+/** The same of microseconds within ±2^53. */
+export function splitNumber(us: number): Readonly<Split> {
+  const days = Math.floor(us / 86_400e6);
+  return splitDay(days, us - days * 86_400e6);
+}
+
+function splitDay(days: number, dayMicros: number): Readonly<Split> {
+  split.days = days;
   split.seconds = Math.floor(dayMicros / 1e6);
   split.micros = dayMicros - split.seconds * 1e6;
   return split;

@@ -1,6 +1,8 @@
-import type { ResultColumn } from '../types/batch.ts';
+import type { Batch, ResultColumn } from '../types/batch.ts';
 import { formatDouble, formatFloat } from '../types/real-text.ts';
 import type { SqlType } from '../types/sql-type.ts';
+import { type PackedWriter, skippingNulls, valueWriter } from './packed.ts';
+import { packedTextWriter } from './packed-text.ts';
 import type { PacketWriter } from './packet-writer.ts';
 import {
   bigintOf,
@@ -32,12 +34,18 @@ const nullMarker = 0xfb;
  */
 export function textRowEncoder(columns: readonly ResultColumn[], context: EncodeContext): RowEncoder {
   const encoders = columns.map((column) => textEncoder(column.type, context));
+  const columnWriter = (batch: Batch, index: number, encoder: ValueEncoder): PackedWriter => {
+    const vector = batch.columns[index]!;
+    const slow = valueWriter(vector, encoder);
+    if (vector.packed === undefined) return slow;
+    const packed = packedTextWriter(columns[index]!.type, vector, context, slow);
+    return packed === undefined ? slow : skippingNulls(vector.validity ?? null, packed);
+  };
   return (writer, batch, from, flushBytes) => {
-    const vectors = batch.columns;
+    const writers = encoders.map((encoder, index) => columnWriter(batch, index, encoder));
     return encodeRows(writer, { from, rowCount: batch.rowCount, flushBytes }, (row) => {
       for (let index = 0; index < encoders.length; index++) {
-        const value = vectors[index]!.get(row);
-        if (value === null || !encoders[index]!(writer, value)) writer.uint8(nullMarker);
+        if (!writers[index]!(writer, row)) writer.uint8(nullMarker);
       }
     });
   };

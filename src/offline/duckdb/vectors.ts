@@ -6,28 +6,36 @@
 import type { DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 import { assert } from '../../base/assert.ts';
-import type { Batch, ColumnVector } from '../../types/batch.ts';
+import type { Batch, ColumnVector, PackedValues } from '../../types/batch.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { SqlValue } from '../../types/value.ts';
+import { StringVector } from './string-vector.ts';
 import { maxDuckPrecision, queryType } from './types.ts';
 
 /** Reads one valid value of a vector's data. */
 type Reader = (row: number) => SqlValue;
 
+interface Column {
+  readonly read: Reader;
+  readonly packed?: PackedValues;
+}
+
 class MaskedColumn implements ColumnVector {
   readonly #read: Reader;
-  readonly #validity: Uint8Array | null;
+  readonly packed: PackedValues | undefined;
+  readonly validity: Uint8Array | null;
   /** Keeps DuckDB's memory alive for as long as this column can be read. */
   readonly #chunk: DuckDBDataChunk;
 
-  constructor(read: Reader, validity: Uint8Array | null, chunk: DuckDBDataChunk) {
+  constructor({ read, packed }: Column, validity: Uint8Array | null, chunk: DuckDBDataChunk) {
     this.#read = read;
-    this.#validity = validity;
+    this.packed = packed;
+    this.validity = validity;
     this.#chunk = chunk;
   }
 
   get(row: number): SqlValue {
-    const validity = this.#validity;
+    const { validity } = this;
     if (validity !== null && (validity[row >> 3]! & (1 << (row & 7))) === 0) return null;
     return this.#read(row);
   }
@@ -65,40 +73,41 @@ export function decimalText(unscaled: bigint | number, scale: number): string {
   return `${negative ? '-' : ''}${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
-function decimalReader(vector: duckdb.Vector, count: number, precision: number, scale: number): Reader {
+/** The same memory by words of 32 bits, the low one of each value first. */
+const wordsOf = (items: BigInt64Array | BigUint64Array): Int32Array =>
+  new Int32Array(items.buffer, items.byteOffset, items.length * 2);
+
+function decimalColumn(vector: duckdb.Vector, count: number, precision: number, scale: number): Column {
   if (precision <= 4) {
     const bytes = bytesOf(vector, count * 2);
     const items = new Int16Array(arrayBufferOf(bytes), bytes.byteOffset, count);
-    return (row) => decimalText(items[row]!, scale);
+    return { read: (row) => decimalText(items[row]!, scale), packed: { kind: 'decimal16', items } };
   }
   if (precision <= 9) {
-    const bytes = bytesOf(vector, count * 4);
-    const items = new Int32Array(arrayBufferOf(bytes), bytes.byteOffset, count);
-    return (row) => decimalText(items[row]!, scale);
+    const items = int32s(vector, count);
+    return { read: (row) => decimalText(items[row]!, scale), packed: { kind: 'decimal32', items } };
   }
   if (precision <= 18) {
     const items = int64s(vector, count);
-    return (row) => decimalText(items[row]!, scale);
+    const packed = { kind: 'decimal64', words: wordsOf(items) } as const;
+    return { read: (row) => decimalText(items[row]!, scale), packed };
   }
   const halves = int64s(vector, count * 2);
-  return (row) => decimalText((halves[row * 2 + 1]! << 64n) + BigInt.asUintN(64, halves[row * 2]!), scale);
-}
-
-/** DuckDB's string_t: 4 bytes of length, then up to 12 bytes in place, or 4 of prefix and a pointer. */
-function stringReader(vector: duckdb.Vector, count: number): (row: number) => Buffer {
-  const bytes = bytesOf(vector, count * 16);
-  const buffer = arrayBufferOf(bytes);
-  const lengths = new Uint32Array(buffer, bytes.byteOffset, count * 4);
-  return (row) => {
-    const length = lengths[row * 4]!;
-    const offset = bytes.byteOffset + row * 16;
-    if (length <= 12) return Buffer.from(buffer, offset + 4, length);
-    const data = duckdb.get_data_from_pointer(buffer, offset + 8, length);
-    return Buffer.from(arrayBufferOf(data), data.byteOffset, length);
+  return {
+    read: (row) => decimalText((halves[row * 2 + 1]! << 64n) + BigInt.asUintN(64, halves[row * 2]!), scale),
   };
 }
 
-function readerOf(vector: duckdb.Vector, count: number, type: SqlType): Reader {
+function int32s(vector: duckdb.Vector, count: number): Int32Array {
+  const bytes = bytesOf(vector, count * 4);
+  return new Int32Array(arrayBufferOf(bytes), bytes.byteOffset, count);
+}
+
+function stringsOf(vector: duckdb.Vector, count: number, validity: Uint8Array | null): StringVector {
+  return new StringVector(bytesOf(vector, count * 16), count, validity);
+}
+
+function columnOf(vector: duckdb.Vector, count: number, type: SqlType, validity: Uint8Array | null): Column {
   switch (type.kind) {
     case 'tinyint':
     case 'smallint':
@@ -106,54 +115,52 @@ function readerOf(vector: duckdb.Vector, count: number, type: SqlType): Reader {
     case 'int':
     case 'year': {
       const items = int64s(vector, count);
-      return (row) => Number(items[row]!);
+      return { read: (row) => Number(items[row]!), packed: { kind: 'int64', words: wordsOf(items) } };
     }
     case 'bigint': {
       const items = type.unsigned ? uint64s(vector, count) : int64s(vector, count);
-      return (row) => items[row]!;
+      return { read: (row) => items[row]!, packed: { kind: 'int64', words: wordsOf(items) } };
     }
     case 'bit': {
       const items = uint64s(vector, count);
-      return (row) => items[row]!;
+      return { read: (row) => items[row]! };
     }
     case 'datetime':
     case 'timestamp':
     case 'time': {
       const items = int64s(vector, count);
-      return (row) => items[row]!;
+      return { read: (row) => items[row]!, packed: { kind: 'int64', words: wordsOf(items) } };
     }
     case 'date': {
-      const bytes = bytesOf(vector, count * 4);
-      const items = new Int32Array(arrayBufferOf(bytes), bytes.byteOffset, count);
-      return (row) => items[row]!;
+      const items = int32s(vector, count);
+      return { read: (row) => items[row]!, packed: { kind: 'int32', items } };
     }
     case 'double': {
       const bytes = bytesOf(vector, count * 8);
       const items = new Float64Array(arrayBufferOf(bytes), bytes.byteOffset, count);
-      return (row) => items[row]!;
+      return { read: (row) => items[row]! };
     }
     case 'float': {
       const bytes = bytesOf(vector, count * 4);
       const items = new Float32Array(arrayBufferOf(bytes), bytes.byteOffset, count);
-      return (row) => items[row]!;
+      return { read: (row) => items[row]! };
     }
     case 'decimal':
-      return decimalReader(vector, count, Math.min(type.precision, maxDuckPrecision), type.scale);
+      return decimalColumn(vector, count, Math.min(type.precision, maxDuckPrecision), type.scale);
     case 'null':
-      return () => null;
+      return { read: () => null };
     case 'binary':
     case 'varbinary':
     case 'tinyblob':
     case 'blob':
     case 'mediumblob':
     case 'longblob': {
-      const read = stringReader(vector, count);
-      // A copy: the caller may keep the value longer than the chunk.
-      return (row) => Uint8Array.from(read(row));
+      const bytes = stringsOf(vector, count, validity);
+      return { read: (row) => bytes.copy(row), packed: { kind: 'bytes', bytes } };
     }
     default: {
-      const read = stringReader(vector, count);
-      return (row) => read(row).toString('utf8');
+      const bytes = stringsOf(vector, count, validity);
+      return { read: (row) => bytes.text(row), packed: { kind: 'bytes', bytes } };
     }
   }
 }
@@ -165,7 +172,7 @@ export function batchOfChunk(chunk: DuckDBDataChunk, types: readonly SqlType[]):
     const vector = duckdb.data_chunk_get_vector(chunk.chunk, index);
     // The binding gives null for a column without NULLs, which its type does not say.
     const mask: Uint8Array | null = duckdb.vector_get_validity(vector, Math.ceil(rowCount / 64) * 8);
-    return new MaskedColumn(readerOf(vector, rowCount, type), mask, chunk);
+    return new MaskedColumn(columnOf(vector, rowCount, type, mask), mask, chunk);
   });
   return { rowCount, columns };
 }

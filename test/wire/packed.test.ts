@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { decimalText } from '../../src/offline/duckdb/vectors.ts';
+import type { ColumnVector, PackedValues } from '../../src/types/batch.ts';
+import type { SqlType } from '../../src/types/sql-type.ts';
+import type { SqlValue } from '../../src/types/value.ts';
+import { binaryRowEncoder } from '../../src/wire/binary-row.ts';
+import type { Charset } from '../../src/wire/charset.ts';
+import { PacketWriter } from '../../src/wire/packet-writer.ts';
+import { textRowEncoder } from '../../src/wire/text-row.ts';
+
+interface Sample {
+  readonly type: SqlType;
+  readonly values: readonly SqlValue[];
+  readonly packed: PackedValues;
+}
+
+const wordsOf = (values: readonly bigint[]): Int32Array => new Int32Array(BigInt64Array.from(values).buffer);
+
+const edges = [
+  0n,
+  1n,
+  -1n,
+  2n ** 31n,
+  -(2n ** 31n),
+  2n ** 53n - 1n,
+  2n ** 53n,
+  -(2n ** 53n),
+  2n ** 63n - 1n,
+  -(2n ** 63n),
+  999_999_999n,
+  1_000_000_000n,
+  10n ** 15n,
+];
+const bigint64 = fc.oneof(
+  fc.constantFrom(...edges),
+  fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+  fc.bigInt({ min: -100n, max: 100n }),
+);
+const int32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
+const some = <T>(item: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(item, { minLength: 1, maxLength: 12 });
+
+const ints = fc
+  .tuple(
+    fc.constantFrom('tinyint', 'smallint', 'mediumint', 'int', 'year'),
+    some(fc.integer({ min: -128, max: 127 })),
+  )
+  .map(([kind, values]): Sample => {
+    const shown = kind === 'year' ? values.map((value) => 2000 + value) : values;
+    return {
+      type: kind === 'year' ? { kind } : ({ kind, unsigned: false } as SqlType),
+      values: shown,
+      packed: { kind: 'int64', words: wordsOf(shown.map(BigInt)) },
+    };
+  });
+const bigints = fc.tuple(fc.boolean(), some(bigint64)).map(([unsigned, values]): Sample => {
+  const shown = unsigned ? values.map((value) => BigInt.asUintN(64, value)) : values;
+  return {
+    type: { kind: 'bigint', unsigned },
+    values: shown,
+    packed: { kind: 'int64', words: wordsOf(values) },
+  };
+});
+const moments = fc
+  .tuple(fc.constantFrom('datetime', 'timestamp', 'time'), fc.constantFrom(0, 3, 6), some(bigint64))
+  .map(([kind, fsp, values]): Sample => {
+    const shown = values.map((value) => (kind === 'time' ? value % 3_020_399_000_000n : value));
+    return {
+      type: { kind, fsp } as SqlType,
+      values: shown,
+      packed: { kind: 'int64', words: wordsOf(shown) },
+    };
+  });
+const dates = some(fc.oneof(int32, fc.integer({ min: -800_000, max: 3_000_000 }))).map(
+  (values): Sample => ({
+    type: { kind: 'date' },
+    values,
+    packed: { kind: 'int32', items: Int32Array.from(values) },
+  }),
+);
+const decimals = fc
+  .tuple(fc.constantFrom(4, 9, 18), fc.integer({ min: 0, max: 4 }), some(bigint64))
+  .map(([precision, scale, values]): Sample => {
+    const unscaled = values.map((value) => value % 10n ** BigInt(precision));
+    const numbers = unscaled.map(Number);
+    const packed: PackedValues =
+      precision === 4
+        ? { kind: 'decimal16', items: Int16Array.from(numbers) }
+        : precision === 9
+          ? { kind: 'decimal32', items: Int32Array.from(numbers) }
+          : { kind: 'decimal64', words: wordsOf(unscaled) };
+    return {
+      type: { kind: 'decimal', precision, scale },
+      values: unscaled.map((value) => decimalText(value, scale)),
+      packed,
+    };
+  });
+const texts = some(fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }), fc.constant('x'.repeat(300)))).map(
+  (values): Sample => {
+    const encoded = values.map((value) => Buffer.from(value));
+    const source = Buffer.concat(encoded);
+    const bytes = {
+      source,
+      start: 0,
+      length: 0,
+      find(row: number) {
+        bytes.start = encoded.slice(0, row).reduce((total, each) => total + each.length, 0);
+        bytes.length = encoded[row]!.length;
+      },
+    };
+    // What JavaScript holds as a lone surrogate, UTF-8 has no bytes for.
+    const shown = encoded.map((each) => each.toString());
+    return {
+      type: { kind: 'varchar', length: 400, collation: 'utf8mb4_bin' } as SqlType,
+      values: shown,
+      packed: { kind: 'bytes', bytes },
+    };
+  },
+);
+
+describe('wire: values encoded from memory', () => {
+  it('have the bytes that they have as JavaScript values', () => {
+    const sample = fc.oneof(ints, bigints, moments, dates, decimals, texts);
+    const charset = fc.constantFrom<Charset>('utf8mb4', 'latin1');
+    fc.assert(
+      fc.property(
+        sample,
+        fc.boolean(),
+        charset,
+        fc.nat(255),
+        fc.boolean(),
+        (given, binary, name, bits, masks) => {
+          const validity = masks ? Uint8Array.of(bits, bits) : null;
+          const plain: ColumnVector = {
+            get: (row) =>
+              validity !== null && (validity[row >> 3]! & (1 << (row & 7))) === 0 ? null : given.values[row]!,
+          };
+          const columns = [{ name: 'c', type: given.type, nullable: true }];
+          const context = { charset: name, zoneOffsetUs: undefined };
+          const encode = (binary ? binaryRowEncoder : textRowEncoder)(columns, context);
+          const bytesOf = (column: ColumnVector): string => {
+            const writer = new PacketWriter();
+            encode(writer, { rowCount: given.values.length, columns: [column] }, 0, 1_000_000);
+            return writer.take().toString('hex');
+          };
+          const memory: ColumnVector = { get: plain.get, packed: given.packed, validity };
+          assert.equal(bytesOf(memory), bytesOf(plain));
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+});
