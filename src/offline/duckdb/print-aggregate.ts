@@ -126,6 +126,38 @@ function average(
  * as a list of (sort keys, text), made distinct and sorted.
  */
 function groupConcat(state: PrintState, shape: Shape): string {
+  const text = concatenated(state, shape);
+  const max = state.value(groupConcatMax);
+  const separator = state.parameter(`s${JSON.stringify(shape.separator ?? ',')}`, shape.type, {
+    kind: 'constant',
+    value: shape.separator ?? ',',
+  });
+  const cut = callEvaluator(state, groupConcatCut, [text, max, separator]);
+  return `CASE WHEN strlen(${text}) > ${max} THEN ${cut} ELSE ${text} END`;
+}
+
+const groupConcatMax: BoundExpr = {
+  kind: 'context',
+  name: '@@session.group_concat_max_len',
+  type: bigint(true),
+};
+
+/** Cuts the text at group_concat_max_len bytes, with warning 1260. */
+const groupConcatCut: BoundExpr = {
+  kind: 'call',
+  name: 'GROUP_CONCAT_CUT',
+  args: [longtext, bigint(true), longtext].map((type, column) => ({
+    kind: 'column',
+    relation: 0,
+    column,
+    type,
+    nullable: true,
+  })),
+  type: longtext,
+  nullable: true,
+};
+
+function concatenated(state: PrintState, shape: Shape): string {
   const { args, orderBy, type } = shape;
   if (shape.over !== '') throw notSupported('GROUP_CONCAT over a window');
   const parts = args.map((arg) => {

@@ -11,6 +11,7 @@ import type {
   BoundSelect,
   RelationId,
 } from '../../planner/bound.ts';
+import { bigint } from '../../types/sql-type.ts';
 import { exprKey } from './expr-key.ts';
 import { convert } from './print-cast.ts';
 import { printFrom } from './print-from.ts';
@@ -31,10 +32,58 @@ function printCtes(state: PrintState, ctes: readonly BoundCte[]): string {
   if (ctes.length === 0) return '';
   const recursive = ctes.some((cte) => cte.recursive) ? 'RECURSIVE ' : '';
   const texts = ctes.map((cte) => {
-    const columns = cte.query.columns.map((_, index) => `c${index}`).join(', ');
-    return `q${cte.id}(${columns}) AS (${state.query(cte.query)})`;
+    const columns = cte.query.columns.map((_, index) => `c${index}`);
+    const counted = cte.recursive ? countedRecursion(state, cte) : undefined;
+    if (counted !== undefined) return `q${cte.id}(${['depth', ...columns].join(', ')}) AS (${counted})`;
+    return `q${cte.id}(${columns.join(', ')}) AS (${state.query(cte.query)})`;
   });
   return `WITH ${recursive}${texts.join(', ')} `;
+}
+
+const recursionMax: BoundExpr = {
+  kind: 'context',
+  name: '@@session.cte_max_recursion_depth',
+  type: bigint(),
+};
+
+/** The relation under which the recursive part of a CTE reads it. */
+function recursiveRelation(from: BoundFrom | null, cte: number): RelationId | undefined {
+  if (from === null) return undefined;
+  if (from.kind === 'join' || from.kind === 'asofJoin') {
+    return recursiveRelation(from.left, cte) ?? recursiveRelation(from.right, cte);
+  }
+  return from.kind === 'cte' && from.cte === cte ? from.relation : undefined;
+}
+
+/**
+ * A recursive CTE of UNION ALL with the number of its rows' iteration beside its columns, so that the statement ends
+ * at cte_max_recursion_depth. With UNION equal rows of two iterations are one, and the number would keep them apart.
+ */
+function countedRecursion(state: PrintState, cte: BoundCte): string | undefined {
+  const { body } = cte.query;
+  if (body.kind !== 'setOperation' || !body.all || body.right.body.kind !== 'select') return undefined;
+  const { left, right } = body;
+  const select = body.right.body;
+  const relation = recursiveRelation(select.from, cte.id);
+  if (relation === undefined || select.distinct || right.limit !== null || right.orderBy.length > 0) return undefined;
+  const columns = cte.query.columns.map((_, index) => `c${index}`).join(', ');
+  const same = cte.query.columns.every(
+    ({ type }, index) => queryType(type) === queryType(right.columns[index]!.type),
+  );
+  if (!same) return undefined;
+  const max = state.value(recursionMax);
+  const message =
+    `'TG:RECURSION_LIMIT:Recursive query aborted after ' || (${max} + 1) || ` +
+    `' iterations. Try increasing @@cte_max_recursion_depth to a larger value.'`;
+  const depth = `CASE WHEN r${relation}.depth >= ${max} THEN error(${message}) ELSE r${relation}.depth + 1 END`;
+  const anchor = printBranch(state, left, cte.query.columns);
+  const name = state.freshName('b');
+  return `SELECT 0::BIGINT AS depth, ${columns} FROM (${anchor}) AS ${name} UNION ALL ${withItem(state.query(right), depth)}`;
+}
+
+/** A printed SELECT with one more item. */
+function withItem(select: string, item: string): string {
+  return select.replace(/^SELECT /, () => `SELECT ${item} AS depth, `);
 }
 
 function printOrdered(state: PrintState, query: BoundQuery): string {
