@@ -15,6 +15,9 @@ export interface Limits {
   readonly pipelinedCommands: number;
   /** Nesting of parentheses, subqueries and blocks; the parser recurses, so this bounds its stack. */
   readonly parserDepth: number;
+  /** Subqueries of expressions, each within the other. DuckDB plans such a statement in a time that grows up to
+   * fourfold with every level (10 levels: a second), and cannot be interrupted meanwhile. */
+  readonly subqueryDepth: number;
   /** Nodes on the longest path of a statement's tree: `1 + 1 + …` grows it without nesting, and whoever
    * reads the tree recurses. AND and OR chains count once. */
   readonly treeHeight: number;
@@ -63,6 +66,7 @@ export const defaultLimits: Limits = {
   preparedStatementsPerSession: 16_382,
   pipelinedCommands: 64,
   parserDepth: 200,
+  subqueryDepth: 10,
   treeHeight: 1_000,
   statementTokens: 20_000_000,
   tablesPerStatement: 61,

@@ -45,6 +45,7 @@ export class BindContext {
   #relations = 0;
   #ctes = 0;
   #tables = 0;
+  #subqueryDepth = 0;
 
   constructor(facts: PlanFacts) {
     this.facts = facts;
@@ -67,6 +68,23 @@ export class BindContext {
         'TOO_MANY_TABLES',
         `Too many tables; MySQL can only use ${most} tables in a join`,
       );
+    }
+  }
+
+  /** Binds a subquery of an expression by `bind`; error 1473 when it is one level too deep. */
+  subquery<T>(bind: () => T): T {
+    const most = this.facts.limits.subqueryDepth;
+    if (this.#subqueryDepth >= most) {
+      throw new GatewayError(
+        'SUBQUERIES_TOO_DEEP',
+        `Too high level of nesting for select: Tidegate takes ${most} subqueries within each other`,
+      );
+    }
+    this.#subqueryDepth++;
+    try {
+      return bind();
+    } finally {
+      this.#subqueryDepth--;
     }
   }
 

@@ -37,5 +37,6 @@ export interface ExprEnv {
 
 /** A query within an expression, with the block as its surroundings. */
 export function bindInner(query: Query, env: ExprEnv): BoundQuery {
-  return env.bindQuery(query, env.surroundings, env.scope, env.context);
+  const { context } = env;
+  return context.subquery(() => env.bindQuery(query, env.surroundings, env.scope, context));
 }

@@ -31,5 +31,9 @@ export interface PlanFacts {
   systemVariable(name: string): SqlType | undefined;
   /** Throws 1142 for a table of which the session may not even know whether it exists; left out: it may. */
   readonly named?: (database: string, name: string, command: string) => void;
-  readonly limits: { readonly tablesPerStatement: number; readonly parserDepth: number };
+  readonly limits: {
+    readonly tablesPerStatement: number;
+    readonly parserDepth: number;
+    readonly subqueryDepth: number;
+  };
 }

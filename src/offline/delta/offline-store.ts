@@ -243,7 +243,7 @@ export class OfflineStore {
   async #openLog(def: TableDef): Promise<OwnLog> {
     const folder = this.#folders.get(def.id);
     if (folder !== undefined) return await OwnLog.open(await this.#moved(folder, def), this.#context);
-    if (this.#context.journal.flushedThrough(def.id) > def.createdVersion) {
+    if (this.#context.journal.flushedThrough(def.id) >= def.createdVersion) {
       throw new GatewayError('STORAGE_ERROR', `The files of table ${def.database}.${def.name} are missing`);
     }
     const root = await this.#freeFolder(def);

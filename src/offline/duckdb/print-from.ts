@@ -66,7 +66,8 @@ function printEventTime(state: PrintState, from: TableFrom): string {
 
 /**
  * DuckDB's ASOF join picks any of several right rows with the same time. So the right side is reduced first to
- * one row for each keys and time: the one of the newest version, then of the greatest key.
+ * one row for each keys and time: the one of the newest version, then of the greatest key. Where keys and time
+ * are its primary key there is one anyway.
  */
 function printAsofJoin(state: PrintState, from: AsofJoin): string {
   const left = printFrom(state, from.left);
@@ -83,6 +84,7 @@ function printAsofRight(state: PrintState, from: AsofJoin): string {
     throw notSupported('ASOF JOIN with a join on its right side');
   const id = right.relation;
   const source = printFrom(state, right);
+  if (isUnique(from)) return source;
   const keys = [...from.equalities.map((each) => each.right), from.inequality.right].map((expr) =>
     state.value(expr),
   );
@@ -91,6 +93,16 @@ function printAsofRight(state: PrintState, from: AsofJoin): string {
     `(SELECT * FROM ${source} QUALIFY row_number() OVER (PARTITION BY ${keys.join(', ')} ` +
     `ORDER BY ${ties.join(', ')}) = 1) AS r${id}`
   );
+}
+
+/** Whether the columns compared are the right table's whole primary key, so that no two rows have the same time. */
+function isUnique({ right, equalities, inequality }: AsofJoin): boolean {
+  if (right.kind !== 'table') return false;
+  const compared = new Set<number>();
+  for (const expr of [...equalities.map((each) => each.right), inequality.right]) {
+    if (expr.kind === 'column' && expr.relation === right.relation) compared.add(expr.column);
+  }
+  return right.table.primaryKey.every((column) => compared.has(column));
 }
 
 /** Columns that order rows of equal time, the winner greatest: all that tells rows apart. */

@@ -25,7 +25,7 @@ function newContext(text: string, catalog: CatalogSnapshot, database: string | u
     zoneMinutes: () => 0,
     userVariable: () => undefined,
     systemVariable: () => undefined,
-    limits: { tablesPerStatement: 61, parserDepth: 200 },
+    limits: { tablesPerStatement: 61, parserDepth: 200, subqueryDepth: 10 },
   });
 }
 
