@@ -50,7 +50,11 @@ export function arithmeticType(operator: ArithmeticOperator, a: SqlType, b: SqlT
   if (classA === 'real' || classB === 'real') return realType(operator, a, b);
   const integers = classA === 'integer' && classB === 'integer';
   const [x, y] = [decimalShape(a), decimalShape(b)];
-  if (operator === '/') return bounded(x.precision + y.scale + divisionScale, x.scale + divisionScale);
+  if (operator === '/') {
+    const quotient = bounded(x.precision + y.scale + divisionScale, x.scale + divisionScale);
+    const unsignedBoth = isUnsigned(a) && isUnsigned(b) && quotient.kind === 'decimal';
+    return unsignedBoth ? { ...quotient, unsigned: true } : quotient;
+  }
   if (integers) return bigint(unsigned);
   const scale = Math.max(x.scale, y.scale);
   switch (operator) {

@@ -63,7 +63,7 @@ function ceilType(type: SqlType): SqlType {
   if (numericClass(type) === 'real') return { kind: 'double', scale: 0 };
   const { precision, scale } = decimalShape(type);
   const unsigned = 'unsigned' in type && type.unsigned === true;
-  return precision - scale < 19 || typeClass(type) === 'integer'
+  return precision - scale < (scale > 0 ? 18 : 19) || typeClass(type) === 'integer'
     ? bigint(unsigned)
     : decimal(precision - scale + 1, 0);
 }

@@ -16,7 +16,11 @@ function report(tally: Tally): void {
   console.log(
     `      ${tally.statements} statements: ${tally.same} the same, ${tally.explained} explained, ${tally.unsupported} not supported`,
   );
-  assert.equal(tally.found.length, 0, `${tally.found.length} differences:\n    ${tally.found.slice(0, 40).join('\n    ')}`);
+  assert.equal(
+    tally.found.length,
+    0,
+    `${tally.found.length} differences:\n    ${tally.found.slice(0, 40).join('\n    ')}`,
+  );
 }
 
 describe('functions and MariaDB', function () {

@@ -15,7 +15,27 @@ const files = readdirSync(folder)
   .filter((file) => file.endsWith('.sql') && file !== 'setup.sql')
   .sort();
 
-const binary = ['OR', 'XOR', 'AND', '=', '<=>', '<>', '<', '>=', '|', '&', '<<', '>>', '-', '+', '*', '/', 'DIV', '%', '^'];
+const binary = [
+  'OR',
+  'XOR',
+  'AND',
+  '=',
+  '<=>',
+  '<>',
+  '<',
+  '>=',
+  '|',
+  '&',
+  '<<',
+  '>>',
+  '-',
+  '+',
+  '*',
+  '/',
+  'DIV',
+  '%',
+  '^',
+];
 const unary = ['NOT', '!', '-', '~'];
 
 /** `a op b op c`, with a prefix before each operand in turn, BETWEEN, LIKE and IS among them. */
@@ -57,7 +77,11 @@ describe('statements and MariaDB', function () {
     console.log(
       `      ${tally.statements} statements: ${tally.same} the same, ${tally.explained} explained, ${tally.unsupported} not supported`,
     );
-    assert.equal(tally.found.length, 0, `${tally.found.length} differences:\n    ${tally.found.join('\n    ')}`);
+    assert.equal(
+      tally.found.length,
+      0,
+      `${tally.found.length} differences:\n    ${tally.found.join('\n    ')}`,
+    );
   };
 
   for (const file of files) it(file, () => check(statementsOf(file)));

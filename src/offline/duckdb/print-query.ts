@@ -259,7 +259,9 @@ function printSelectTail(
 ): { readonly head: string; readonly rest: string } {
   const items = select.items.map((item) => state.value(item));
   const having = grouped && select.having !== null ? ` HAVING ${state.condition(select.having)}` : '';
-  const order = query.orderBy.map((each) => {
+  const order = query.orderBy.flatMap((each) => {
+    // A constant orders nothing, and DuckDB refuses it.
+    if (!('outputColumn' in each) && each.expr.kind === 'literal') return [];
     if (!('outputColumn' in each)) return printOrder(state, each);
     const { type } = select.items[each.outputColumn]!;
     // By position: DISTINCT allows nothing else, and a constant would mean a position itself.

@@ -90,7 +90,7 @@ function rounding(cut: boolean): FunctionCompiler {
   return (args, type) => {
     const [a, b] = args as [Argument, Argument | undefined];
     const digitsOf = (value: Value | undefined): number =>
-      value === undefined ? 0 : Math.max(-100, Math.min(100, Number(value)));
+      value === undefined ? 0 : Math.max(-400, Math.min(400, Number(value)));
     const operands = b === undefined ? [a] : [a, b];
     if (type.kind === 'double') {
       if (typeClass(a.type) !== 'real') throw new Refusal(`ROUND of ${a.type.kind}`);

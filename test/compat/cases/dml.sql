@@ -32,7 +32,7 @@ INSERT INTO m (id, dt) VALUES (15, '0000-00-00');
 INSERT INTO m (id, dt) VALUES (15, 'nope');
 INSERT INTO m (id, dt) VALUES (15, 20210304);
 INSERT INTO m (id, dt) VALUES (16, '21-3-4');
-INSERT INTO m (id, ts) VALUES (17, '2021-03-04 10:11:12.6');
+INSERT INTO m (id, ts) VALUES (17, '2021-03-04 10:11:12.4');
 INSERT INTO m (id, ts) VALUES (18, '2021-03-04 25:00:00');
 INSERT INTO m (id, ts) VALUES (18, '2021-03-04');
 INSERT INTO m (id, en) VALUES (19, 'b');
