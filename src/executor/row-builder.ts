@@ -67,7 +67,14 @@ export class RowBuilder {
    */
   build(given: readonly Given[], types: readonly SqlType[]): Row {
     this.nextRow();
-    return this.table.columns.map((column, index) => this.#value(column, given[index]!, types[index]!));
+    const { columns } = this.table;
+    const auto = columns.findIndex((column) => column.autoIncrement === true);
+    const row = columns.map((column, index) =>
+      index === auto ? null : this.#value(column, given[index]!, types[index]!),
+    );
+    // Last, so that a row that fails takes no number.
+    if (auto >= 0) row[auto] = this.#value(columns[auto]!, given[auto]!, types[auto]!);
+    return row;
   }
 
   #value(column: ColumnDef, given: Given, type: SqlType): SqlValue {
