@@ -52,8 +52,9 @@ export async function writeParquet(
   if (source.rowVersion) list.push(`rv::BIGINT AS ${rowVersionName}`);
   if (source.changeType) list.push('ct AS _change_type');
   const target = path.join(root, name);
+  const options = `FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION ${encodingsOf(table)}`;
   await duck.execute(
-    `COPY (SELECT ${list.join(', ')} FROM ${source.from}) TO ${literal(target)} (FORMAT parquet, COMPRESSION zstd)`,
+    `COPY (SELECT ${list.join(', ')} FROM ${source.from}) TO ${literal(target)} (${options})`,
     source.parameters ?? [],
   );
   const handle = await open(target, 'r');
@@ -66,6 +67,15 @@ export async function writeParquet(
     sizeBytes: (await stat(target)).size,
     stats: printStats(table, names, rowCount, statistics),
   };
+}
+
+/**
+ * The delta encodings (V2) are read in half the time of zstd over plain values and are smaller, and every engine
+ * that knows deletion vectors reads them. Of FLOAT and DOUBLE they would make BYTE_STREAM_SPLIT, which Spark's
+ * vectorized reader refuses.
+ */
+function encodingsOf(table: TableDef): 'V1' | 'V2' {
+  return table.columns.some(({ type }) => type.kind === 'float' || type.kind === 'double') ? 'V1' : 'V2';
 }
 
 /** Reads the bounds back from what was written: bounds of Parquet's own are per row group and not typed. */

@@ -73,6 +73,8 @@ export class DuckEngine {
     const connection = await instance.connect();
     try {
       await connection.run("SET GLOBAL TimeZone = 'UTC'");
+      // Footers are kept; a file whose time has changed is read again.
+      await connection.run('SET GLOBAL parquet_metadata_cache = true');
       await installFunctions(connection);
       const directories = options.directories.map((each) => quoted(resolve(each) + sep));
       await connection.run(`SET allowed_directories = [${directories.join(', ')}]`);
