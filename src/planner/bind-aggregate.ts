@@ -36,11 +36,18 @@ function requireOwnBlock(args: readonly BoundExpr[], env: ExprEnv): void {
     throw notSupported('an aggregate of an outer query');
 }
 
-/** SUM and AVG of exact numbers add decimals, so that no sum overflows. */
-function summed(name: string, args: readonly BoundExpr[]): BoundExpr[] {
+/**
+ * SUM and AVG of exact numbers add decimals, so that no sum overflows. A window reads its arguments from rows,
+ * where quotients have the digits that they show.
+ */
+function summed(name: string, args: readonly BoundExpr[], window = false): BoundExpr[] {
   if (name !== 'SUM' && name !== 'AVG') return [...args];
   return args.map((arg) =>
-    typeClass(arg.type) === 'integer' ? castTo(arg, operandType(arg.type, 'decimal')) : withHiddenDigits(arg),
+    typeClass(arg.type) === 'integer'
+      ? castTo(arg, operandType(arg.type, 'decimal'))
+      : window
+        ? arg
+        : withHiddenDigits(arg),
   );
 }
 
@@ -201,7 +208,7 @@ function windowAggregate(expr: AggregateExpr, over: WindowSpec, env: ExprEnv): B
   return {
     kind: 'window',
     name: definition.name,
-    args: summed(definition.name, args),
+    args: summed(definition.name, args, true),
     ...bindWindow(over, env),
     type,
   };

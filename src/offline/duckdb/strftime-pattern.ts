@@ -29,6 +29,8 @@ const specifiers: Readonly<Record<string, string>> = {
 
 /** A DATE_FORMAT pattern as one of strftime with the same result; null when there is none. */
 export function strftimePattern(pattern: string): string | null {
+  // DATE_FORMAT is NULL then, and strftime an error.
+  if (pattern === '') return null;
   let result = '';
   for (let index = 0; index < pattern.length; index++) {
     const character = pattern[index]!;

@@ -159,7 +159,7 @@ export const functionDefs: readonly FunctionDef[] = [
   { name: 'WEEK', aliases: [], kind: 'scalar', minArgs: 1, maxArgs: 2, required: ['date'], optional: ['integer'], repeated: [], result: 'int', nulls: 'maybe', volatile: false, duckdb: 'js' },
   { name: 'WEEKDAY', aliases: [], kind: 'scalar', minArgs: 1, maxArgs: 1, required: ['date'], optional: [], repeated: [], result: 'int', nulls: 'maybe', volatile: false, duckdb: '(isodow($1) - 1)' },
   { name: 'WEEKOFYEAR', aliases: [], kind: 'scalar', minArgs: 1, maxArgs: 1, required: ['date'], optional: [], repeated: [], result: 'int', nulls: 'maybe', volatile: false, duckdb: 'week' },
-  { name: 'YEAR', aliases: [], kind: 'scalar', minArgs: 1, maxArgs: 1, required: ['date'], optional: [], repeated: [], result: 'year', nulls: 'maybe', volatile: false, duckdb: 'year' },
+  { name: 'YEAR', aliases: [], kind: 'scalar', minArgs: 1, maxArgs: 1, required: ['date'], optional: [], repeated: [], result: 'int', nulls: 'maybe', volatile: false, duckdb: 'year' },
   { name: 'YEARWEEK', aliases: [], kind: 'scalar', minArgs: 1, maxArgs: 2, required: ['date'], optional: ['integer'], repeated: [], result: 'bigint', nulls: 'maybe', volatile: false, duckdb: 'js' },
   { name: 'MD5', aliases: [], kind: 'scalar', minArgs: 1, maxArgs: 1, required: ['bytes'], optional: [], repeated: [], result: 'varchar', nulls: 'strict', volatile: false, duckdb: 'md5($b1)' },
   { name: 'SHA', aliases: ['SHA1'], kind: 'scalar', minArgs: 1, maxArgs: 1, required: ['bytes'], optional: [], repeated: [], result: 'varchar', nulls: 'strict', volatile: false, duckdb: 'sha1($b1)' },
