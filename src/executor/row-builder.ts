@@ -33,6 +33,8 @@ export class RowBuilder {
   readonly #context: ExecutionContext;
   readonly #options: RowBuilderOptions;
   #row = 0;
+  /** Of the row at hand: every value of it takes the same. */
+  #coerceContext: CoerceContext | undefined;
   #firstGenerated = 0n;
   #lastExplicit = 0n;
 
@@ -53,13 +55,21 @@ export class RowBuilder {
   }
 
   get coerceContext(): CoerceContext {
-    const { env, nowUs } = this.#context;
-    return { row: this.#row, table: this.table.name, zoneMinutes: (us) => env.zoneMinutes(us), nowUs };
+    this.#coerceContext ??= {
+      row: this.#row,
+      table: this.table.name,
+      zoneMinutes: this.#zoneMinutes,
+      nowUs: this.#context.nowUs,
+    };
+    return this.#coerceContext;
   }
+
+  readonly #zoneMinutes = (us: bigint): number => this.#context.env.zoneMinutes(us);
 
   /** Begins the statement's next row, for messages. */
   nextRow(): void {
     this.#row++;
+    this.#coerceContext = undefined;
   }
 
   /**
