@@ -89,7 +89,12 @@ const mappings: readonly Mapping[] = [
   },
   { pattern: /^Conversion Error/, code: 'WRONG_VALUE_FORMAT', message: 'Incorrect value for its type' },
   {
-    pattern: /^IO Error|^HTTP Error/,
+    pattern: /Max expression depth limit/,
+    code: 'NOT_SUPPORTED',
+    message: "This version of Tidegate doesn't yet support 'expressions of more than 1000 nested operations'",
+  },
+  {
+    pattern: /^IO Error|^HTTP Error|too small to be a Parquet file|No magic bytes found|TProtocolException/,
     code: 'STORAGE_ERROR',
     message: 'The offline tier could not read or write a file',
   },
