@@ -5,7 +5,9 @@ import type { Privilege } from './privileges.ts';
 /** A column's default: a constant, or the current time. */
 export type ColumnDefault =
   | { readonly kind: 'constant'; readonly value: SqlValue }
-  | { readonly kind: 'now'; readonly fsp: number };
+  | { readonly kind: 'now'; readonly fsp: number }
+  /** DEFAULT (expr), as the printer prints it. */
+  | { readonly kind: 'expression'; readonly text: string };
 
 export interface ColumnDef {
   /** Never reused within a table: a renamed column keeps it, so old rows and files still read right. */
@@ -22,7 +24,16 @@ export interface ColumnDef {
   /** ON UPDATE CURRENT_TIMESTAMP. */
   readonly onUpdateNow?: boolean;
   readonly autoIncrement?: boolean;
+  /** Computed when a row is written, whether it is said to be STORED or VIRTUAL. */
+  readonly generated?: { readonly text: string; readonly stored: boolean };
   readonly comment: string;
+}
+
+/** A CHECK constraint, its condition as the printer prints it. */
+export interface CheckDef {
+  readonly name: string;
+  readonly text: string;
+  readonly enforced: boolean;
 }
 
 /** A feature group (a base table) as one schema version of it. Immutable. */
@@ -46,6 +57,7 @@ export interface TableDef {
   readonly createdVersion: number;
   readonly createdUs: bigint;
   readonly nextColumnId: number;
+  readonly checks?: readonly CheckDef[];
   /** Secondary indexes are accepted for the tools that declare them; no route uses them. */
   readonly indexes: readonly { readonly name: string; readonly columns: readonly number[] }[];
 }

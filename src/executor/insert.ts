@@ -225,6 +225,7 @@ export class Inserter {
       this.#assignments.map(({ column }) => column),
       this.builder,
     );
+    if (!this.builder.finish(updated)) return;
     this.#affected += 2;
     this.#matched++;
     const newKey = encodeKey(table, updated);
@@ -327,7 +328,8 @@ export async function executeInsert(
     const given = context.env.forWrite(() =>
       evaluators.map((value): Given => (typeof value === 'string' ? value : value(context.env))),
     );
-    rows.push(inserter.builder.build(given, compiled.types[index]!));
+    const row = inserter.builder.build(given, compiled.types[index]!);
+    if (row !== undefined) rows.push(row);
   }
   await inserter.add(rows);
   return inserter.outcome();
@@ -349,7 +351,8 @@ async function insertFromQuery(
       const rows: Row[] = [];
       for (let row = 0; row < batch.rowCount; row++) {
         const given = slots.map((slot): Given => (slot < 0 ? 'absent' : batch.columns[slot]!.get(row)));
-        rows.push(inserter.builder.build(given, types));
+        const built = inserter.builder.build(given, types);
+        if (built !== undefined) rows.push(built);
       }
       await inserter.add(rows);
     }

@@ -107,7 +107,7 @@ export async function loadRows(
   for (const { column } of plan.targets) if (column !== undefined) types[column] = fieldType;
   for (const { column, type } of plan.assignments) types[column] = type;
   let count = 0;
-  const rowOf = (fields: LoadFields): Row => {
+  const rowOf = (fields: LoadFields): Row | undefined => {
     checkCount(plan, fields, ++count, context);
     const given: Given[] = plan.table.columns.map(() => 'absent');
     for (const [index, { column, parameter }] of plan.targets.entries()) {
@@ -124,7 +124,8 @@ export async function loadRows(
   const take = async (rows: readonly LoadFields[], ended: boolean): Promise<void> => {
     throwIfAborted(context.signal);
     for (const fields of rows) {
-      waiting.push(rowOf(fields));
+      const row = rowOf(fields);
+      if (row !== undefined) waiting.push(row);
       if (waiting.length < batchRows) continue;
       await inserter.add(waiting);
       waiting = [];

@@ -1,5 +1,10 @@
+import { AssertionError } from '../base/assert.ts';
 import { GatewayError } from '../base/errors.ts';
 import type { ColumnDef, TableDef } from '../catalog/schema.ts';
+import type { BoundExpr } from '../planner/bound.ts';
+import { compile } from '../planner/evaluator/compile.ts';
+import type { EvaluationEnv, Evaluator } from '../planner/evaluator/environment.ts';
+import { rulesOf, type TableRules } from '../planner/table-rules.ts';
 import { coerceValue } from '../types/coerce.ts';
 import type { CoerceContext } from '../types/coerce-error.ts';
 import { coerceLeniently, implicitValue } from '../types/coerce-lenient.ts';
@@ -27,11 +32,23 @@ export interface RowBuilderOptions {
 const microsPerDigit = [1_000_000n, 100_000n, 10_000n, 1_000n, 100n, 10n, 1n];
 const microsPerDay = 86_400_000_000n;
 
+const evaluators = new WeakMap<BoundExpr, Evaluator>();
+
+function compiled(expr: BoundExpr): Evaluator {
+  let known = evaluators.get(expr);
+  if (known === undefined) {
+    known = compile(expr);
+    evaluators.set(expr, known);
+  }
+  return known;
+}
+
 /** Makes whole rows of a table out of what a statement gives: converts, fills in defaults, numbers. */
 export class RowBuilder {
   readonly table: TableDef;
   readonly #context: ExecutionContext;
   readonly #options: RowBuilderOptions;
+  readonly #rules: TableRules | null;
   #row = 0;
   /** Of the row at hand: every value of it takes the same. */
   #coerceContext: CoerceContext | undefined;
@@ -42,6 +59,7 @@ export class RowBuilder {
     this.table = table;
     this.#context = context;
     this.#options = options;
+    this.#rules = rulesOf(table);
   }
 
   /** The first AUTO_INCREMENT value that this statement generated; 0 for none. */
@@ -73,18 +91,21 @@ export class RowBuilder {
   }
 
   /**
-   * A row of the table. `given` and `types` are by column. Errors 1048, 1364 and those of conversion.
+   * A row of the table; undefined for one that a CHECK leaves out under IGNORE. `given` and `types` are by
+   * column. Errors 1048, 1364, 3819 and those of conversion.
    */
-  build(given: readonly Given[], types: readonly SqlType[]): Row {
+  build(given: readonly Given[], types: readonly SqlType[]): Row | undefined {
     this.nextRow();
     const { columns } = this.table;
     const auto = columns.findIndex((column) => column.autoIncrement === true);
     const row = columns.map((column, index) =>
-      index === auto ? null : this.#value(column, given[index]!, types[index]!),
+      index === auto || column.generated !== undefined
+        ? null
+        : this.#value(column, given[index]!, types[index]!),
     );
     // Last, so that a row that fails takes no number.
     if (auto >= 0) row[auto] = this.#value(columns[auto]!, given[auto]!, types[auto]!);
-    return row;
+    return this.finish(row) ? row : undefined;
   }
 
   #value(column: ColumnDef, given: Given, type: SqlType): SqlValue {
@@ -129,7 +150,45 @@ export class RowBuilder {
       // An ENUM that takes no NULL has its first member as its default.
       return column.type.kind === 'enum' ? (column.type.members[0] ?? '') : this.#implicit(column, error);
     }
-    return column.default.kind === 'constant' ? column.default.value : this.now(column, column.default.fsp);
+    if (column.default.kind === 'constant') return column.default.value;
+    if (column.default.kind === 'now') return this.now(column, column.default.fsp);
+    const expr = this.#rules?.defaults.get(this.table.columns.indexOf(column));
+    if (expr === undefined) throw new AssertionError('a default without its expression');
+    return this.convert(column, compile(expr)(this.#context.env), expr.type);
+  }
+
+  /**
+   * Computes the generated columns of a whole row and checks it. False under IGNORE for a row that violates a
+   * CHECK: it is left out, with a warning. Error 3819 otherwise.
+   */
+  finish(row: SqlValue[]): boolean {
+    const rules = this.#rules;
+    if (rules === null) return true;
+    const { env } = this.#context;
+    const rowEnv: EvaluationEnv = {
+      column: (_, column) => row[column]!,
+      parameter: (index) => env.parameter(index),
+      context: (name) => env.context(name),
+      zoneMinutes: (us) => env.zoneMinutes(us),
+      warn: (errno, message) => env.warn(errno, message),
+    };
+    for (const { column, value } of rules.generated) {
+      const definition = this.table.columns[column]!;
+      row[column] = this.convert(
+        definition,
+        env.forWrite(() => compiled(value)(rowEnv)),
+        value.type,
+      );
+    }
+    for (const { name, condition } of rules.checks) {
+      const holds = compiled(condition)(rowEnv);
+      if (holds === null || Number(holds) !== 0) continue;
+      const error = new GatewayError('CHECK_CONSTRAINT', `Check constraint '${name}' is violated.`);
+      if (this.#options.lenience !== 'ignore') throw error;
+      this.#warn(error.errno, error.message);
+      return false;
+    }
+    return true;
   }
 
   /** The statement's time as the column stores it, cut to `fsp` digits. */

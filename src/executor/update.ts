@@ -126,6 +126,7 @@ function updateTable(
     }
     if (sameRow(before, after)) continue;
     touchUpdateTimes(table, after, assigned, builder);
+    if (!builder.finish(after)) continue;
     const newKey = encodeKey(table, after);
     if (keyText(newKey) === keyText(key)) {
       counts.changed++;

@@ -7,7 +7,7 @@ import { asCondition } from './bind-arguments.ts';
 import type { ExprEnv } from './bind-env.ts';
 import { bindLimit, withBlock } from './bind-query.ts';
 import { type BlockEnv, blockEnv } from './bind-select.ts';
-import { defaultOf } from './bind-target.ts';
+import { defaultOf, generatedValue } from './bind-target.ts';
 import { bindWriteFrom, type WriteFrom, type WriteRelation } from './bind-write-from.ts';
 import {
   type BoundColumn,
@@ -167,6 +167,10 @@ function bindSet(ast: Update, { write, env }: Source): Assigned[] {
     const { relation, column } = write.target(found.relation, found.index, 'UPDATE');
     env.context.accesses.writeRelation(found.relation.id, 'UPDATE', [found.index]);
     const definition = relation.table.columns[column]!;
+    if (definition.generated !== undefined) {
+      if (node.value.kind === 'default') continue;
+      throw generatedValue(definition.name, relation.table.name);
+    }
     const bound =
       node.value.kind === 'default'
         ? defaultOf(definition)

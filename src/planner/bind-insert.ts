@@ -8,7 +8,7 @@ import { bindAssignments } from './bind-assignments.ts';
 import type { ExprEnv } from './bind-env.ts';
 import { type BlockEnv, blockEnv } from './bind-select.ts';
 import { bindTable } from './bind-table.ts';
-import { defaultOf, requireWritable, targetColumn, writeTarget } from './bind-target.ts';
+import { defaultOf, generatedValue, requireWritable, targetColumn, writeTarget } from './bind-target.ts';
 import { openView } from './bind-write-from.ts';
 import type { BoundColumn, BoundExpr, BoundQuery } from './bound.ts';
 import { canEvaluate } from './evaluator/compile.ts';
@@ -84,6 +84,8 @@ function valuesEnv(
 
 function bindValue(expr: Expr, table: TableDef, column: number, env: ExprEnv): BoundExpr | 'default' {
   if (expr.kind === 'default') return 'default';
+  if (table.columns[column]!.generated !== undefined)
+    throw generatedValue(table.columns[column]!.name, table.name);
   if (expr.kind === 'defaultOf')
     return defaultOf(table.columns[targetColumn(table, table.name, expr.column)]!);
   // Literals of INSERT are values of columns, never of results: their lengths are no part of the plan.
@@ -145,6 +147,10 @@ function bindSource(
   if (ast.source.kind === 'query') {
     const query = block.bindQuery(ast.source.query, block.surroundings, null, block.context);
     if (query.columns.length !== columns.length) throw countMismatch(1);
+    for (const column of columns) {
+      const { generated, name } = table.columns[column]!;
+      if (generated !== undefined) throw generatedValue(name, table.name);
+    }
     return { kind: 'query', plan: plan(query) };
   }
   const rows = bindRows(ast.source.rows, table, columns, block);

@@ -56,6 +56,14 @@ export function targetColumn(table: TableDef, alias: string, name: ColumnName): 
   return index;
 }
 
+/** Error 3105: what a generated column holds is its expression's alone. */
+export function generatedValue(column: string, table: string): GatewayError {
+  return new GatewayError(
+    'GENERATED_COLUMN_VALUE',
+    `The value specified for generated column '${column}' in table '${table}' is not allowed.`,
+  );
+}
+
 /** A column's default as an expression. Error 1364 when it has none. */
 export function defaultOf(column: ColumnDef): BoundExpr {
   if (column.default?.kind === 'now') {
@@ -66,6 +74,8 @@ export function defaultOf(column: ColumnDef): BoundExpr {
     };
     return castTo(now, column.type);
   }
+  if (column.default?.kind === 'expression' || column.generated !== undefined)
+    throw notSupported(`DEFAULT of column ${column.name} in such a statement`);
   if (column.default !== undefined)
     return { kind: 'literal', value: column.default.value, type: column.type };
   if (column.autoIncrement === true)

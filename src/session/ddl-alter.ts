@@ -1,6 +1,7 @@
 /** ALTER TABLE: what can be done without rewriting rows. The rest is error 1235 with its name. */
 import { GatewayError, notSupported } from '../base/errors.ts';
-import type { ColumnDef, TableDef } from '../catalog/schema.ts';
+import type { CheckDef, ColumnDef, TableDef } from '../catalog/schema.ts';
+import { bindRules } from '../planner/table-rules.ts';
 import type { AlterAction, ColumnPosition, ConstraintNode, TableOptions } from '../sql/definition.ts';
 import type { AlterTable } from '../sql/statement.ts';
 import { defaultCollation, type SqlType, typeText } from '../types/sql-type.ts';
@@ -8,6 +9,7 @@ import {
   type ColumnContext,
   checkAutoColumn,
   checkColumnName,
+  checkDefs,
   checkDistinctNames,
   columnDef,
   indexDef,
@@ -20,11 +22,13 @@ import {
   planOf,
   type QualifiedName,
   qualifyNew,
+  type RowCondition,
   sameColumn,
   tableExists,
 } from './ddl-context.ts';
 import { columnDefault, initialValue } from './ddl-default.ts';
 import { autoIncrementOf, checkOptions, renameChanges, tableCollation } from './ddl-table.ts';
+import { quoteName } from './show-query.ts';
 import type { StatementWarning } from './warning.ts';
 
 /** A column on its way through the actions; `original` is its name before the statement, null for a new one. */
@@ -43,6 +47,9 @@ interface Draft {
   readonly table: TableDef;
   columns: DraftColumn[];
   indexes: DraftIndex[];
+  checks: readonly CheckDef[];
+  /** Conditions that no row of the table may violate. */
+  readonly validate: RowCondition[];
   comment: string;
   nextColumnId: number;
   name: QualifiedName;
@@ -68,6 +75,7 @@ export function alterTable(statement: AlterTable, context: DdlContext): DdlPlan 
     changes: renames ? renameChanges(table, altered) : [{ kind: 'putRelation', relation: altered }],
     warnings: draft.warnings,
     flush: changesSchema ? [table] : [],
+    ...(draft.validate.length === 0 ? {} : { validate: draft.validate.map((each) => ({ ...each, table })) }),
     ...(draft.options === undefined ? {} : autoIncrementOf(draft.options, table.id)),
   };
 }
@@ -81,6 +89,8 @@ function draftOf(table: TableDef, context: DdlContext): Draft {
       name,
       columnIds: columns.map((index) => table.columns[index]!.id),
     })),
+    checks: table.checks ?? [],
+    validate: [],
     comment: table.comment,
     nextColumnId: table.nextColumnId,
     name: { database: table.database, name: table.name },
@@ -101,7 +111,7 @@ function finished(draft: Draft): TableDef {
   const columns = draft.columns.map(({ def }) => def);
   const indexOfId = new Map(columns.map(({ id }, index) => [id, index]));
   const moved = (index: number): number => indexOfId.get(table.columns[index]!.id)!;
-  const { eventTime: _, ...rest } = table;
+  const { eventTime: _, checks: __, ...rest } = table;
   const altered: TableDef = {
     ...rest,
     ...draft.name,
@@ -109,6 +119,7 @@ function finished(draft: Draft): TableDef {
     columns,
     primaryKey: table.primaryKey.map(moved),
     ...(table.eventTime === undefined ? {} : { eventTime: moved(table.eventTime) }),
+    ...(draft.checks.length === 0 ? {} : { checks: draft.checks }),
     comment: draft.comment,
     nextColumnId: draft.nextColumnId,
     indexes: draft.indexes
@@ -119,7 +130,22 @@ function finished(draft: Draft): TableDef {
       .filter((index) => index.columns.length > 0),
   };
   checkAutoColumn(altered);
+  checkRules(altered);
   return altered;
+}
+
+/** Error 3959 when a column that a CHECK or a generated column reads is there no more. */
+function checkRules(altered: TableDef): void {
+  try {
+    bindRules(altered);
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.code !== 'UNKNOWN_COLUMN') throw error;
+    throw new GatewayError(
+      'COLUMN_NEEDED_BY_CHECK',
+      'A check constraint or generated column uses a column that the statement drops or renames.',
+      { cause: error },
+    );
+  }
 }
 
 function applyAction(draft: Draft, action: AlterAction): void {
@@ -161,8 +187,10 @@ function applyAction(draft: Draft, action: AlterAction): void {
     case 'dropPrimaryKey':
       throw notSupported('ALTER TABLE … DROP PRIMARY KEY');
     case 'dropForeignKey':
-    case 'dropConstraint':
       throw cannotDrop(action.name);
+    case 'dropConstraint':
+      dropCheck(draft, action.name);
+      return;
     case 'setColumnVisible':
       findColumn(draft, action.column);
       if (action.visible) return;
@@ -203,6 +231,11 @@ function addColumn(draft: Draft, action: Extract<AlterAction, { kind: 'addColumn
     original: null,
   };
   draft.columns.splice(insertAt(draft, action.position), 0, added);
+  const ofColumn = action.constraints.filter(({ kind }) => kind === 'check');
+  if (ofColumn.some((constraint) => constraint.kind === 'check' && constraint.enforced)) {
+    throw notSupported('ALTER TABLE … ADD COLUMN with a CHECK; add it in a statement of its own');
+  }
+  addChecks(draft, ofColumn);
 }
 
 function refuseAdded(constraint: ConstraintNode): void {
@@ -254,12 +287,21 @@ function changeColumn(draft: Draft, action: Extract<AlterAction, { kind: 'change
       `ALTER TABLE … changing a column's type (${typeText(before.type)} to ${typeText(after.type)})`,
     );
   }
-  if (before.nullable !== after.nullable) throw notSupported("ALTER TABLE … changing a column's NULL");
+  if (before.nullable && !after.nullable) {
+    const error = new GatewayError('INVALID_USE_OF_NULL', 'Invalid use of NULL value');
+    draft.validate.push({ condition: `${quoteName(before.name)} IS NOT NULL`, error });
+  }
+  if ((before.generated?.text ?? null) !== (after.generated?.text ?? null)) {
+    throw notSupported('ALTER TABLE … changing a generated column');
+  }
   if (before.autoIncrement !== after.autoIncrement) {
     throw notSupported("ALTER TABLE … changing a column's AUTO_INCREMENT");
   }
-  if (action.position !== null) throw notSupported("ALTER TABLE … changing a column's position");
+  addChecks(draft, action.constraints);
   column.def = before.initial === undefined ? after : { ...after, initial: before.initial };
+  if (action.position === null) return;
+  draft.columns = draft.columns.filter((other) => other !== column);
+  draft.columns.splice(insertAt(draft, action.position), 0, column);
 }
 
 function changeDefault(
@@ -274,8 +316,29 @@ function changeDefault(
   column.def = byDefault === undefined ? def : { ...def, default: byDefault };
 }
 
+function dropCheck(draft: Draft, name: string): void {
+  if (!draft.checks.some((check) => sameColumn(check.name, name))) {
+    throw new GatewayError(
+      'CHECK_CONSTRAINT_MISSING',
+      `Check constraint '${name}' is not found in the table.`,
+    );
+  }
+  draft.checks = draft.checks.filter((check) => !sameColumn(check.name, name));
+}
+
+function addChecks(draft: Draft, constraints: readonly ConstraintNode[]): void {
+  const before = draft.checks.length;
+  draft.checks = checkDefs(constraints, draft.table.name, draft.checks);
+  for (const { name, text, enforced } of draft.checks.slice(before)) {
+    if (!enforced) continue;
+    const error = new GatewayError('CHECK_CONSTRAINT', `Check constraint '${name}' is violated.`);
+    draft.validate.push({ condition: text, error });
+  }
+}
+
 function addConstraint(draft: Draft, constraint: ConstraintNode): void {
   refuseAdded(constraint);
+  addChecks(draft, [constraint]);
   if (constraint.kind !== 'index') return;
   const columns = draft.columns.map(({ def }) => def);
   const existing = draft.indexes.map(({ name }) => ({ name, columns: [] }));

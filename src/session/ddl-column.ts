@@ -1,7 +1,8 @@
 /** Columns, keys and indexes of CREATE TABLE and ALTER TABLE. */
 import { GatewayError, notSupported } from '../base/errors.ts';
-import type { ColumnDef, TableDef } from '../catalog/schema.ts';
+import type { CheckDef, ColumnDef, TableDef } from '../catalog/schema.ts';
 import type { ColumnNode, ConstraintNode, IndexColumn } from '../sql/definition.ts';
+import { printExpression } from '../sql/printer.ts';
 import { isKeyType } from '../types/key-codec.ts';
 import { defaultCollation, type SqlType, typeClass } from '../types/sql-type.ts';
 import { checkIdentifier, sameColumn } from './ddl-context.ts';
@@ -40,7 +41,11 @@ const maxColumnComment = 1_024;
 export function columnDef(node: ColumnNode, id: number, inKey: boolean, context: ColumnContext): ColumnDef {
   const { name } = node;
   checkColumnName(name);
-  if (node.generated !== null) throw notSupported('generated columns');
+  const generated =
+    node.generated === null
+      ? undefined
+      : { text: printExpression(node.generated.expr), stored: node.generated.stored };
+  if (generated !== undefined && inKey) throw notSupported('a generated column in the PRIMARY KEY');
   if (node.invisible) throw notSupported('INVISIBLE columns');
   if ((node.comment?.length ?? 0) > maxColumnComment) {
     throw new GatewayError(
@@ -60,6 +65,7 @@ export function columnDef(node: ColumnNode, id: number, inKey: boolean, context:
     ...(byDefault === undefined ? {} : { default: byDefault }),
     ...(onUpdateNow(facts, node.onUpdate) ? { onUpdateNow: true } : {}),
     ...(node.autoIncrement ? { autoIncrement: true } : {}),
+    ...(generated === undefined ? {} : { generated }),
     comment: node.comment ?? '',
   };
 }
@@ -124,7 +130,7 @@ export function primaryKeyColumns(parts: readonly IndexColumn[], columns: readon
   return indexes;
 }
 
-/** Whether a constraint other than PRIMARY KEY can be had: plain indexes and CHECK … NOT ENFORCED. */
+/** Refuses constraints other than PRIMARY KEY, CHECK and plain indexes. */
 export function refuseConstraint(constraint: ConstraintNode): void {
   switch (constraint.kind) {
     case 'unique':
@@ -136,12 +142,30 @@ export function refuseConstraint(constraint: ConstraintNode): void {
     case 'spatial':
       throw notSupported('SPATIAL indexes');
     case 'check':
-      if (constraint.enforced) throw notSupported('CHECK constraints');
-      return;
     case 'index':
     case 'primaryKey':
       return;
   }
+}
+
+/** The CHECK constraints of a definition after `existing` ones; without a name they are numbered. Error 3822. */
+export function checkDefs(
+  constraints: readonly ConstraintNode[],
+  table: string,
+  existing: readonly CheckDef[] = [],
+): CheckDef[] {
+  const checks = [...existing];
+  const taken = (name: string): boolean => checks.some((check) => sameColumn(check.name, name));
+  for (const constraint of constraints) {
+    if (constraint.kind !== 'check') continue;
+    let { name } = constraint;
+    if (name !== null && taken(name)) {
+      throw new GatewayError('DUPLICATE_CHECK_NAME', `Duplicate check constraint name '${name}'.`);
+    }
+    for (let number = 1; name === null || taken(name); number++) name = `${table}_chk_${number}`;
+    checks.push({ name, text: printExpression(constraint.expr), enforced: constraint.enforced });
+  }
+  return checks;
 }
 
 type IndexDef = TableDef['indexes'][number];

@@ -37,6 +37,13 @@ export interface DdlContext {
   checkServer(server: ServerDef): void;
 }
 
+/** What every row of a table must satisfy, or not know (NULL), before the definition changes. */
+export interface RowCondition {
+  /** Over the table's columns, as the printer prints it. */
+  readonly condition: string;
+  readonly error: GatewayError;
+}
+
 /** What a DDL statement does. */
 export interface DdlPlan {
   /** One version's changes; empty when there is nothing to do (IF EXISTS, IF NOT EXISTS). */
@@ -44,6 +51,7 @@ export interface DdlPlan {
   readonly warnings: readonly StatementWarning[];
   /** To be flushed before the changes are committed: their schema changes, and the tail never spans two. */
   readonly flush: readonly TableDef[];
+  readonly validate?: readonly (RowCondition & { readonly table: TableDef })[];
   /** AUTO_INCREMENT = n: the first value that the table's counter gives from now on. */
   readonly autoIncrement?: { readonly tableId: number; readonly next: bigint };
   /** CREATE TABLE … AS SELECT: its rows, whose columns are filled by name, in the same commit. */

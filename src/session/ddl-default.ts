@@ -2,6 +2,7 @@
 import { GatewayError, notSupported } from '../base/errors.ts';
 import type { ColumnDef, ColumnDefault } from '../catalog/schema.ts';
 import type { Expr, LiteralValue } from '../sql/ast.ts';
+import { printExpression } from '../sql/printer.ts';
 import type { TimeZone } from '../time/time-zone.ts';
 import { coerceValue } from '../types/coerce.ts';
 import type { CoerceContext } from '../types/coerce-error.ts';
@@ -105,7 +106,7 @@ export function columnDefault(
     return { kind: 'now', fsp: digits };
   }
   const constant = constantOf(expr, column.type);
-  if (constant === undefined) throw notSupported('DEFAULT with an expression');
+  if (constant === undefined) return { kind: 'expression', text: printExpression(expr) };
   if (column.type.kind === 'json' || /text$|blob$/.test(column.type.kind)) {
     throw new GatewayError(
       'BLOB_DEFAULT',
@@ -174,6 +175,9 @@ function implicitValue(type: SqlType): SqlValue {
 export function initialValue(column: ColumnDef, context: DefaultContext): SqlValue {
   const { default: byDefault, type } = column;
   if (byDefault?.kind === 'constant') return byDefault.value;
+  if (byDefault?.kind === 'expression' || column.generated !== undefined) {
+    throw notSupported('ADD COLUMN with an expression for the rows that are there');
+  }
   if (byDefault?.kind === 'now') {
     const unit = 10n ** BigInt(6 - byDefault.fsp);
     const us = context.nowUs - (context.nowUs % unit);

@@ -1,6 +1,7 @@
 /** CREATE TABLE, and what becomes of names: DROP and RENAME. */
 import { GatewayError, notSupported } from '../base/errors.ts';
 import type { CatalogChange, ColumnDef, RelationDef, TableDef } from '../catalog/schema.ts';
+import { bindRules } from '../planner/table-rules.ts';
 import type { TableName } from '../sql/ast.ts';
 import type { ConstraintNode, CreateTable, IndexColumn, TableOptions } from '../sql/definition.ts';
 import { defaultCollation } from '../types/sql-type.ts';
@@ -8,6 +9,7 @@ import {
   type ColumnContext,
   checkAutoColumn,
   checkColumnName,
+  checkDefs,
   checkDistinctNames,
   columnDef,
   indexDef,
@@ -75,6 +77,10 @@ function createLike(name: QualifiedName, source: TableDef, context: DdlContext):
     sinceVersion: 0,
     createdVersion: 0,
     createdUs: context.nowUs,
+    // Constraints are named anew, as in MySQL.
+    ...(source.checks === undefined
+      ? {}
+      : { checks: source.checks.map((check, at) => ({ ...check, name: `${name.name}_chk_${at + 1}` })) }),
   };
   return planOf([{ kind: 'putRelation', relation }]);
 }
@@ -168,8 +174,14 @@ function tableDef(
     indexes: indexesOf(statement.constraints, columns),
   };
   const eventTime = eventTimeOf(options.eventTime, base);
-  const table: TableDef = eventTime === undefined ? base : { ...base, eventTime };
+  const checks = checkDefs(statement.constraints, name.name);
+  const table: TableDef = {
+    ...base,
+    ...(eventTime === undefined ? {} : { eventTime }),
+    ...(checks.length === 0 ? {} : { checks }),
+  };
   checkAutoColumn(table);
+  bindRules(table);
   return { table, filled };
 }
 

@@ -1,19 +1,24 @@
 /** DDL: one statement at a time, each one version. */
+import { AssertionError } from '../base/assert.ts';
 import { GatewayError } from '../base/errors.ts';
 import type { TableWrite } from '../catalog/ports.ts';
 import type { TableDef } from '../catalog/schema.ts';
 import { throwIfAborted } from '../executor/context.ts';
 import { executeInsert } from '../executor/insert.ts';
 import { Overlay } from '../executor/overlay.ts';
+import { collectRows } from '../executor/rows.ts';
 import { executeTruncate } from '../executor/truncate.ts';
+import { planQuery } from '../planner/plan-statement.ts';
 import type { Query, TableName } from '../sql/ast.ts';
+import { parseStatement } from '../sql/parse.ts';
 import { commitText } from './commit-text.ts';
 import { type DdlStatement, planDdl } from './ddl.ts';
 import type { DdlContext, DdlPlan } from './ddl-context.ts';
-import { bindDefinition, type PlannedStatement, planFill } from './planning.ts';
+import { bindDefinition, type PlannedStatement, planFacts, planFill } from './planning.ts';
 import type { OkResult } from './result.ts';
-import { commitTransaction, executionContext, okResult } from './run-planned.ts';
+import { commitTransaction, executionContext, okResult, runQuery } from './run-planned.ts';
 import { findTable } from './run-utility.ts';
+import { quoteName } from './show-query.ts';
 import type { SessionState } from './state.ts';
 import type { StatementRun } from './statement-run.ts';
 import type { Release } from './table-locks.ts';
@@ -76,6 +81,7 @@ export async function runDdl(
       releases.push(await services.locks.exclusive(table.id, run.signal));
     if (plan.flush.length > 0) await services.flush(plan.flush);
     throwIfAborted(run.signal);
+    for (const each of plan.validate ?? []) await validateRows(each, state, run);
     const filled = plan.fill === undefined ? undefined : await fillTable(plan.fill, planned, state, run);
     await services.journal.commit({
       user: state.account,
@@ -98,6 +104,24 @@ export async function runDdl(
   } finally {
     for (const release of releases.reverse()) release();
   }
+}
+
+/** Looks for a row that violates a condition. */
+async function validateRows(
+  { table, condition, error }: NonNullable<DdlPlan['validate']>[number],
+  state: SessionState,
+  run: StatementRun,
+): Promise<void> {
+  const name = `${quoteName(table.database)}.${quoteName(table.name)}`;
+  const text = `SELECT 1 FROM ${name} WHERE NOT (${condition}) LIMIT 1`;
+  const parsed = parseStatement(text);
+  if (parsed?.statement.kind !== 'select') throw new AssertionError('a condition that does not parse');
+  const { plan } = planQuery(parsed.statement.query, planFacts(text, new Map(), state, run));
+  const parameters = parsed.parameters.map((parameter) =>
+    parameter.kind === 'literal' ? parameter.literal.value : null,
+  );
+  const rows = await collectRows(await runQuery(plan, parameters, state, run), 1, () => error);
+  if (rows.length > 0) throw error;
 }
 
 interface Filled {

@@ -51,6 +51,12 @@ function columnLine(column: ColumnDef): string {
   const onUpdate = column.onUpdateNow ? ` ON UPDATE CURRENT_TIMESTAMP${fsp}` : '';
   const auto = column.autoIncrement ? ' AUTO_INCREMENT' : '';
   const comment = column.comment === '' ? '' : ` COMMENT ${quoted(column.comment)}`;
+  if (column.generated !== undefined) {
+    const { text, stored } = column.generated;
+    const kind = stored ? 'STORED' : 'VIRTUAL';
+    const suffix = `${column.nullable ? '' : ' NOT NULL'}${comment}`;
+    return `  ${quoteName(column.name)} ${typeText(type)}${collation} GENERATED ALWAYS AS (${text}) ${kind}${suffix}`;
+  }
   const facts = `${collation}${nullPart(column)}${auto === '' ? defaultPart(column) : auto}`;
   return `  ${quoteName(column.name)} ${typeText(type)}${facts}${onUpdate}${comment}`;
 }
@@ -65,6 +71,10 @@ export function createTableText(table: TableDef, nextAutoIncrement: bigint | und
     ...table.columns.map(columnLine),
     `  PRIMARY KEY (${names(table.primaryKey)})`,
     ...table.indexes.map((index) => `  KEY ${quoteName(index.name)} (${names(index.columns)})`),
+    ...(table.checks ?? []).map(
+      ({ name, text, enforced }) =>
+        `  CONSTRAINT ${quoteName(name)} CHECK (${text})${enforced ? '' : ' /*!80016 NOT ENFORCED */'}`,
+    ),
   ];
   const generates = table.columns.some((column) => column.autoIncrement);
   const counter =

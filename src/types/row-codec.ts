@@ -26,7 +26,8 @@ export interface RowSchema {
     readonly type: SqlType;
     readonly default?:
       | { readonly kind: 'constant'; readonly value: SqlValue }
-      | { readonly kind: 'now'; readonly fsp: number };
+      | { readonly kind: 'now'; readonly fsp: number }
+      | { readonly kind: 'expression'; readonly text: string };
     readonly initial?: SqlValue;
   }[];
 }

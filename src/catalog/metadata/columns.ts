@@ -22,7 +22,10 @@ function columnKey(relation: RelationDef, index: number): string {
 export function columnExtra(column: ColumnDef): string {
   const words: string[] = [];
   if (column.autoIncrement) words.push('auto_increment');
-  if (column.default?.kind === 'now') words.push('DEFAULT_GENERATED');
+  if (column.default?.kind === 'now' || column.default?.kind === 'expression')
+    words.push('DEFAULT_GENERATED');
+  if (column.generated !== undefined)
+    words.push(column.generated.stored ? 'STORED GENERATED' : 'VIRTUAL GENERATED');
   if (column.onUpdateNow) words.push(`on update CURRENT_TIMESTAMP${fspSuffix(column)}`);
   return words.join(' ');
 }
@@ -176,6 +179,30 @@ function* tableConstraintsRows(context: MetadataContext): Iterable<NamedRow> {
       CONSTRAINT_TYPE: 'PRIMARY KEY',
       ENFORCED: 'YES',
     };
+    for (const { name, enforced } of table.checks ?? []) {
+      yield {
+        CONSTRAINT_CATALOG: 'def',
+        CONSTRAINT_SCHEMA: table.database,
+        CONSTRAINT_NAME: name,
+        TABLE_SCHEMA: table.database,
+        TABLE_NAME: table.name,
+        CONSTRAINT_TYPE: 'CHECK',
+        ENFORCED: enforced ? 'YES' : 'NO',
+      };
+    }
+  }
+}
+
+function* checkConstraintsRows(context: MetadataContext): Iterable<NamedRow> {
+  for (const table of baseTables(context)) {
+    for (const { name, text } of table.checks ?? []) {
+      yield {
+        CONSTRAINT_CATALOG: 'def',
+        CONSTRAINT_SCHEMA: table.database,
+        CONSTRAINT_NAME: name,
+        CHECK_CLAUSE: `(${text})`,
+      };
+    }
   }
 }
 
@@ -286,6 +313,10 @@ export function columnTables(all: () => readonly MetadataTable[]): MetadataTable
        TABLE_NAME identifier
        REFERENCED_TABLE_NAME identifier`,
     ),
-    informationSchemaTable('CHECK_CONSTRAINTS', `${constraintName}, CHECK_CLAUSE longtext`),
+    informationSchemaTable(
+      'CHECK_CONSTRAINTS',
+      `${constraintName}, CHECK_CLAUSE longtext`,
+      checkConstraintsRows,
+    ),
   ];
 }

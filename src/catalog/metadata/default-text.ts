@@ -21,6 +21,7 @@ export function defaultText(column: ColumnDef): string | null {
   const { default: byDefault, type } = column;
   if (byDefault === undefined) return null;
   if (byDefault.kind === 'now') return `CURRENT_TIMESTAMP${byDefault.fsp === 0 ? '' : `(${byDefault.fsp})`}`;
+  if (byDefault.kind === 'expression') return byDefault.text;
   return byDefault.value === null ? null : constantText(type, byDefault.value);
 }
 
@@ -28,6 +29,7 @@ export function defaultText(column: ColumnDef): string | null {
 export function defaultClause(column: ColumnDef): string | null {
   const text = defaultText(column);
   if (text === null) return null;
+  if (column.default?.kind === 'expression') return `(${text})`;
   const isBare =
     column.default?.kind === 'now' ||
     (/^(b'|0x)/.test(text) && (column.type.kind === 'bit' || isBytes(column)));
