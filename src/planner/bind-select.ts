@@ -87,11 +87,21 @@ function wildcard(item: Extract<SelectItem, { kind: 'wildcard' }>, env: ExprEnv)
   });
 }
 
+/** In information_schema MySQL 8 names columns as they are defined, not as typed: its tables are views. */
+function definedLabel(expr: BoundExpr, typed: string, scope: Scope): string {
+  const column = expr.kind === 'column' ? columnOf(scope, expr) : undefined;
+  const { origin } = column ?? {};
+  const defined = origin?.database === 'information_schema' && origin.originalTable !== 'PROCESSLIST';
+  return column !== undefined && defined ? column.name : typed;
+}
+
 function bindItems(select: Select, env: ExprEnv): NamedItem[] {
   return select.items.flatMap((item) => {
     if (item.kind === 'wildcard') return wildcard(item, env);
     const expr = env.bind(item.expr, env);
-    const name = itemLabel(item, env);
+    const typed = itemLabel(item, env);
+    const plain = item.alias === null && item.expr.kind === 'column';
+    const name = plain ? definedLabel(expr, typed, env.scope) : typed;
     return [{ name, expr, column: describe(name, expr, env.scope) }];
   });
 }

@@ -209,14 +209,15 @@ type Draft = { -readonly [key in keyof ColumnNode]: ColumnNode[key] };
 export function parseColumnDefinition(cursor: Cursor, constraints: ConstraintNode[]): ColumnNode {
   const { start } = cursor;
   const name = cursor.name('a column name');
+  const serial = cursor.is('SERIAL');
   const draft: Draft = {
     kind: 'columnDefinition',
     name,
     type: cursor.rules.dataType(cursor),
-    nullable: null,
+    nullable: serial ? false : null,
     default: null,
     onUpdate: null,
-    autoIncrement: false,
+    autoIncrement: serial,
     generated: null,
     comment: null,
     invisible: false,

@@ -1,5 +1,4 @@
 /** Data types, as CAST and column definitions write them. */
-import { notSupported } from '../base/errors.ts';
 import type { DataType } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 import { charsetName } from './parse-call.ts';
@@ -149,7 +148,9 @@ function parseTypeName(cursor: Cursor, draft: Draft): Family {
       draft.name = word === 'SIGNED' ? 'signed' : 'unsigned';
       return 'plain';
     case 'SERIAL':
-      throw notSupported('SERIAL');
+      draft.name = 'bigint';
+      draft.unsigned = true;
+      return 'plain';
   }
 }
 

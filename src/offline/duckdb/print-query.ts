@@ -23,10 +23,16 @@ import { queryType } from './types.ts';
 export function printQuery(state: PrintState, query: BoundQuery): string {
   const ctes = printCtes(state, query.ctes);
   const body = printOrdered(state, query);
-  const limit = query.limit === null ? '' : ` LIMIT ${state.value(query.limit)}`;
-  const offset = query.offset === null ? '' : ` OFFSET ${state.value(query.offset)}`;
+  const limit = query.limit === null ? '' : ` LIMIT ${rowCountText(state, query.limit)}`;
+  const offset = query.offset === null ? '' : ` OFFSET ${rowCountText(state, query.offset)}`;
   return `${ctes}${body}${limit}${offset}`;
 }
+
+/** MySQL's row counts are unsigned, DuckDB's signed; half of its most is more rows than there are. */
+const mostRows = 2n ** 62n - 1n;
+
+const rowCountText = (state: PrintState, count: BoundExpr): string =>
+  `CAST(least(${state.value(count)}, ${mostRows}) AS BIGINT)`;
 
 function printCtes(state: PrintState, ctes: readonly BoundCte[]): string {
   if (ctes.length === 0) return '';
@@ -65,7 +71,8 @@ function countedRecursion(state: PrintState, cte: BoundCte): string | undefined 
   const { left, right } = body;
   const select = body.right.body;
   const relation = recursiveRelation(select.from, cte.id);
-  if (relation === undefined || select.distinct || right.limit !== null || right.orderBy.length > 0) return undefined;
+  if (relation === undefined || select.distinct || right.limit !== null || right.orderBy.length > 0)
+    return undefined;
   const columns = cte.query.columns.map((_, index) => `c${index}`).join(', ');
   const same = cte.query.columns.every(
     ({ type }, index) => queryType(type) === queryType(right.columns[index]!.type),

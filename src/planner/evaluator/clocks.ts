@@ -136,6 +136,10 @@ interface Scan {
   month?: number;
   day?: number;
   dayOfYear?: number;
+  /** 1 Monday to 7 Sunday. */
+  weekday?: number;
+  week?: { readonly number: number; readonly sundayFirst: boolean; readonly ofWeekYear: boolean };
+  weekYear?: { readonly year: number; readonly sundayFirst: boolean };
   hour?: number;
   minute?: number;
   second?: number;
@@ -170,9 +174,31 @@ const specifiers: Readonly<
   S: ['\\d{1,2}', (scan, text) => (scan.second = Number(text))],
   f: ['\\d{1,6}', (scan, text) => (scan.micros = Number(text.padEnd(6, '0')))],
   p: ['AM|PM', (scan, text) => (scan.afternoon = text.toUpperCase() === 'PM')],
-  W: [weekdays.join('|'), () => {}],
-  a: [weekdays.map((name) => name.slice(0, 3)).join('|'), () => {}],
+  W: [weekdays.join('|'), (scan, text) => (scan.weekday = weekdayOf(text))],
+  a: [weekdays.map((name) => name.slice(0, 3)).join('|'), (scan, text) => (scan.weekday = weekdayOf(text))],
+  w: ['[0-6]', (scan, text) => (scan.weekday = Number(text) || 7)],
+  U: weekSpecifier(true, false),
+  u: weekSpecifier(false, false),
+  V: weekSpecifier(true, true),
+  v: weekSpecifier(false, true),
+  X: ['\\d{1,4}', (scan, text) => (scan.weekYear = { year: Number(text), sundayFirst: true })],
+  x: ['\\d{1,4}', (scan, text) => (scan.weekYear = { year: Number(text), sundayFirst: false })],
 };
+
+function weekSpecifier(
+  sundayFirst: boolean,
+  ofWeekYear: boolean,
+): readonly [form: string, take: (scan: Scan, text: string) => void] {
+  return ['\\d{1,2}', (scan, text) => (scan.week = { number: Number(text), sundayFirst, ofWeekYear })];
+}
+
+/** 1 Monday to 7 Sunday, of a name or its first three letters. */
+function weekdayOf(text: string): number {
+  const index = weekdays.findIndex(
+    (name) => name.slice(0, 3).toLowerCase() === text.slice(0, 3).toLowerCase(),
+  );
+  return weekdays[0] === 'Sunday' ? index || 7 : index + 1;
+}
 
 const placeOf = (names: readonly string[], text: string, length: number): number =>
   names.findIndex((name) => name.slice(0, length).toLowerCase() === text.toLowerCase()) + 1;
@@ -212,8 +238,23 @@ function clockOf(scan: Scan): bigint | undefined {
   return BigInt((hour * 60 + minute) * 60 + second) * 1_000_000n + BigInt(scan.micros ?? 0);
 }
 
+/** The day of a week of a year: %V and %v count in the year of %X and %x, %U and %u in that of the date. */
+function daysOfWeek(scan: Scan, week: NonNullable<Scan['week']>, weekday: number): number | undefined {
+  const { number, sundayFirst, ofWeekYear } = week;
+  const { weekYear } = scan;
+  const fits = ofWeekYear ? weekYear?.sundayFirst === sundayFirst : weekYear === undefined;
+  const year = ofWeekYear ? weekYear?.year : scan.year;
+  if (!fits || year === undefined || number > 53 || (ofWeekYear && number === 0)) return undefined;
+  const newYear = daysOfCivil(year, 1, 1);
+  const mondayBased = (((newYear + 3) % 7) + 7) % 7;
+  const place = sundayFirst ? (mondayBased + 1) % 7 : mondayBased;
+  const next = sundayFirst ? place > 0 : place > 3;
+  return newYear + (next ? 7 : 0) - place + (number - 1) * 7 + (sundayFirst ? weekday % 7 : weekday - 1);
+}
+
 function daysOf(scan: Scan): number | undefined {
-  const { year, month, day, dayOfYear } = scan;
+  const { year, month, day, dayOfYear, week, weekday } = scan;
+  if (week !== undefined && weekday !== undefined) return daysOfWeek(scan, week, weekday);
   if (year === undefined) return undefined;
   if (dayOfYear !== undefined && month === undefined) {
     const days = daysOfCivil(year, 1, 1) + dayOfYear - 1;
