@@ -61,7 +61,7 @@ export async function runExplain(
 ): Promise<RowsResult> {
   state.services.counters.route('other');
   const format = statement.format?.toLowerCase();
-  if (format !== undefined && format !== 'traditional' && format !== 'tree')
+  if (format !== undefined && format !== 'traditional' && format !== 'tree' && format !== 'json')
     throw notSupported(`EXPLAIN FORMAT=${format}`);
   const { plan, parameters } = planInner(statement.statement, planned, state, run);
   const lines = explainPlan(plan).map(({ depth, text }) => '  '.repeat(depth) + text);
@@ -73,8 +73,31 @@ export async function runExplain(
     const query = 'route' in plan ? plan : plan.kind === 'insert' ? undefined : plan.source;
     if (query?.route === 'scan') lines.push(...(await scanLines(query, context)));
   }
+  const shown = format === 'json' ? [JSON.stringify(treeOfLines(lines), null, 2)] : lines;
   return rowsAtHand(
     explainColumns,
-    lines.map((line) => [line]),
+    shown.map((line) => [line]),
   );
+}
+
+interface PlanNode {
+  readonly operation: string;
+  readonly inputs?: PlanNode[];
+}
+
+/** Indented lines as the tree that they show, for FORMAT=JSON. */
+function treeOfLines(lines: readonly string[]): { readonly query_block: PlanNode[] } {
+  const roots: PlanNode[] = [];
+  const open: { readonly depth: number; readonly inputs: PlanNode[] }[] = [];
+  for (const [index, line] of lines.entries()) {
+    const operation = line.trimStart();
+    const depth = line.length - operation.length;
+    while (open.length > 0 && open.at(-1)!.depth >= depth) open.pop();
+    const next = lines[index + 1];
+    const leaf = next === undefined || next.length - next.trimStart().length <= depth;
+    const inputs: PlanNode[] = [];
+    (open.at(-1)?.inputs ?? roots).push(leaf ? { operation } : { operation, inputs });
+    open.push({ depth, inputs });
+  }
+  return { query_block: roots };
 }

@@ -1,5 +1,5 @@
 /** The SHOW statements whose rows are at hand: no query is needed. */
-import { staticPrivileges } from '../catalog/metadata/privileges.ts';
+import { describedPrivileges } from '../catalog/privileges.ts';
 import type { ResultColumn } from '../types/batch.ts';
 import { bigint, int, type SqlType, varchar } from '../types/sql-type.ts';
 import type { Row } from '../types/value.ts';
@@ -45,7 +45,7 @@ export const countRow = (label: string, count: number): ShowRows => ({
 export const privilegeRows: ShowRows = {
   kind: 'rows',
   columns: textColumns('Privilege', 'Context', 'Comment'),
-  rows: staticPrivileges,
+  rows: describedPrivileges,
 };
 
 const empty = (...labels: string[]): ShowRows => ({

@@ -1,27 +1,7 @@
-/** information_schema: privileges. Every account may do everything, so each has them all on `*.*`. */
+/** information_schema: privileges, as they were granted, and roles. */
+import type { Privilege } from '../privileges.ts';
 import type { AccountDef } from '../schema.ts';
 import { informationSchemaTable, type MetadataTable } from './definition.ts';
-
-/** MySQL's static privileges that have a meaning here, as SHOW PRIVILEGES names them. */
-export const staticPrivileges: readonly (readonly [name: string, context: string, comment: string])[] = [
-  ['Alter', 'Tables', 'To alter the table'],
-  ['Create', 'Databases,Tables,Indexes', 'To create new databases and tables'],
-  ['Create user', 'Server Admin', 'To create new users'],
-  ['Create view', 'Tables', 'To create new views'],
-  ['Delete', 'Tables', 'To delete existing rows'],
-  ['Drop', 'Databases,Tables', 'To drop databases, tables, and views'],
-  ['File', 'File access on server', 'To read and write files on the server'],
-  ['Index', 'Tables', 'To create or drop indexes'],
-  ['Insert', 'Tables', 'To insert data into tables'],
-  ['Process', 'Server Admin', 'To view the plain text of currently executing queries'],
-  ['References', 'Databases,Tables', 'To have references on tables'],
-  ['Reload', 'Server Admin', 'To reload or refresh tables, logs and privileges'],
-  ['Select', 'Tables', 'To retrieve rows from table'],
-  ['Show databases', 'Server Admin', 'To see all databases with SHOW DATABASES'],
-  ['Show view', 'Tables', 'To see views with SHOW CREATE VIEW'],
-  ['Super', 'Server Admin', 'To use KILL thread, SET GLOBAL'],
-  ['Update', 'Tables', 'To update existing rows'],
-];
 
 /** `'user'@'host'`, as GRANTEE shows an account. */
 export const granteeText = (account: Pick<AccountDef, 'user' | 'host'>): string =>
@@ -31,27 +11,59 @@ const grantee = 'GRANTEE varchar(292), TABLE_CATALOG varchar(512)';
 const grant = 'PRIVILEGE_TYPE varchar(64), IS_GRANTABLE varchar(3)';
 const role = `GRANTOR varchar(97) null, GRANTOR_HOST varchar(256) null, GRANTEE char(32), GRANTEE_HOST char(255)`;
 
+/** A row for each privilege but GRANT OPTION, which is what IS_GRANTABLE says. */
+function* granteeRows(account: AccountDef, privileges: readonly (Privilege | 'USAGE')[]) {
+  const grantable = privileges.includes('GRANT OPTION') ? 'YES' : 'NO';
+  const shown = privileges.filter((name) => name !== 'GRANT OPTION');
+  for (const name of shown.length === 0 ? ['USAGE'] : shown) {
+    yield {
+      GRANTEE: granteeText(account),
+      TABLE_CATALOG: 'def',
+      PRIVILEGE_TYPE: name,
+      IS_GRANTABLE: grantable,
+    };
+  }
+}
+
 export const privilegeTables: readonly MetadataTable[] = [
   informationSchemaTable('USER_PRIVILEGES', `${grantee}, ${grant}`, function* (context) {
     for (const account of context.catalog.accounts) {
-      for (const [name] of staticPrivileges) {
-        yield {
-          GRANTEE: granteeText(account),
-          TABLE_CATALOG: 'def',
-          PRIVILEGE_TYPE: name.toUpperCase(),
-          IS_GRANTABLE: 'YES',
-        };
-      }
+      const granted = account.grants.global.length === 0 ? (['USAGE'] as const) : account.grants.global;
+      for (const row of granteeRows(account, granted)) yield row;
     }
   }),
-  informationSchemaTable('SCHEMA_PRIVILEGES', `${grantee}, TABLE_SCHEMA identifier, ${grant}`),
+  informationSchemaTable(
+    'SCHEMA_PRIVILEGES',
+    `${grantee}, TABLE_SCHEMA identifier, ${grant}`,
+    function* (context) {
+      for (const account of context.catalog.accounts) {
+        for (const { database, privileges } of account.grants.databases)
+          for (const row of granteeRows(account, privileges)) yield { ...row, TABLE_SCHEMA: database };
+      }
+    },
+  ),
   informationSchemaTable(
     'TABLE_PRIVILEGES',
     `${grantee}, TABLE_SCHEMA identifier, TABLE_NAME identifier, ${grant}`,
+    function* (context) {
+      for (const account of context.catalog.accounts) {
+        for (const { database, name, privileges } of account.grants.relations)
+          for (const row of granteeRows(account, privileges))
+            yield { ...row, TABLE_SCHEMA: database, TABLE_NAME: name };
+      }
+    },
   ),
   informationSchemaTable(
     'COLUMN_PRIVILEGES',
     `${grantee}, TABLE_SCHEMA identifier, TABLE_NAME identifier, COLUMN_NAME varchar(64), ${grant}`,
+    function* (context) {
+      for (const account of context.catalog.accounts) {
+        for (const { database, name, columns } of account.grants.relations)
+          for (const { column, privileges } of columns)
+            for (const row of granteeRows(account, privileges))
+              yield { ...row, TABLE_SCHEMA: database, TABLE_NAME: name, COLUMN_NAME: column };
+      }
+    },
   ),
   informationSchemaTable(
     'USER_ATTRIBUTES',
