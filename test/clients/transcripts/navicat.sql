@@ -1,0 +1,97 @@
+# Navicat and SQLyog: connection, tree, the table viewer and the designer.
+
+@ ok
+SET NAMES utf8mb4
+
+@ has Uptime
+SHOW STATUS
+
+@ has InnoDB
+SHOW ENGINES
+
+@ rows 1
+SHOW VARIABLES LIKE 'sql_mode'
+
+@ rows >=1
+SHOW VARIABLES LIKE 'character_set_%'
+
+@ rows >=1
+SHOW VARIABLES LIKE 'lower_case_%'; 
+
+@ rows >=1
+SELECT SCHEMA_NAME, DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA
+
+@ rows >=3
+SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'shop' ORDER BY TABLE_SCHEMA, TABLE_TYPE
+
+@ has shop	users	id	int
+SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, COLUMN_TYPE FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'shop' ORDER BY TABLE_SCHEMA, TABLE_NAME
+
+@ rows 0
+SELECT DISTINCT ROUTINE_SCHEMA, ROUTINE_NAME, PARAMS.PARAMETER FROM information_schema.ROUTINES LEFT JOIN ( SELECT SPECIFIC_SCHEMA, SPECIFIC_NAME, GROUP_CONCAT(CONCAT(DATA_TYPE, ' ', PARAMETER_NAME) ORDER BY ORDINAL_POSITION SEPARATOR ', ') PARAMETER, ROUTINE_TYPE FROM information_schema.PARAMETERS GROUP BY SPECIFIC_SCHEMA, SPECIFIC_NAME, ROUTINE_TYPE ) PARAMS ON ROUTINES.ROUTINE_SCHEMA = PARAMS.SPECIFIC_SCHEMA AND ROUTINES.ROUTINE_NAME = PARAMS.SPECIFIC_NAME AND ROUTINES.ROUTINE_TYPE = PARAMS.ROUTINE_TYPE WHERE ROUTINE_SCHEMA = 'shop' ORDER BY ROUTINE_SCHEMA
+
+@ rows 0
+SELECT TABLE_NAME, CHECK_OPTION, IS_UPDATABLE, SECURITY_TYPE, DEFINER FROM information_schema.VIEWS WHERE TABLE_SCHEMA = 'shop' AND TABLE_NAME = 'none' ORDER BY TABLE_NAME ASC
+
+@ rows 2
+SHOW FULL TABLES FROM `shop` WHERE Table_type != 'VIEW'
+
+@ rows 2
+show full tables from `shop` where table_type = 'BASE TABLE'
+
+@ rows 3
+SHOW TABLE STATUS FROM `shop`
+
+@ ok
+USE `shop`
+
+@ rows 3
+SELECT * FROM `shop`.`users` LIMIT 0,1000
+
+@ rows 6
+SHOW COLUMNS FROM `shop`.`users`
+
+@ rows 6
+SHOW FULL COLUMNS FROM `users` FROM `shop`
+
+@ rows >=2
+SHOW INDEX FROM `users`
+
+@ rows 1
+SHOW CREATE TABLE `shop`.`users`
+
+@ rows 1
+SELECT CREATE_OPTIONS FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'shop' AND TABLE_NAME = 'users'
+
+@ rows 0
+SELECT action_order, event_object_table, trigger_name, event_manipulation, action_timing, action_statement FROM information_schema.triggers WHERE BINARY event_object_schema = 'shop' AND BINARY event_object_table = 'users' ORDER BY event_object_table
+
+@ rows >=1
+SELECT TABLE_NAME, PARTITION_NAME, SUBPARTITION_NAME, PARTITION_METHOD FROM information_schema.PARTITIONS WHERE TABLE_SCHEMA = 'shop' AND TABLE_NAME = 'users'
+
+@ rows >=1
+SHOW PROCESSLIST
+
+# There are no profiles: switching them on is refused, and the tool goes on.
+@ error 1235
+SET PROFILING = 1
+
+@ rows >=1
+SHOW STATUS LIKE 'Threads%'
+
+SHOW PROFILES
+
+@ columns QUERY_ID, SUM_DURATION
+SELECT QUERY_ID, SUM(DURATION) AS SUM_DURATION FROM INFORMATION_SCHEMA.PROFILING GROUP BY QUERY_ID
+
+@ columns 状态, 期间, 百分比
+SELECT STATE AS `状态`, ROUND(SUM(DURATION),7) AS `期间`, CONCAT(ROUND(SUM(DURATION)/0.000512*100,3), '%') AS `百分比` FROM INFORMATION_SCHEMA.PROFILING WHERE QUERY_ID=1 GROUP BY SEQ, STATE ORDER BY SEQ
+
+@ ok
+BEGIN
+
+@ ok
+INSERT INTO `shop`.`users`(`name`, `spent`) VALUES ('Zoe', 1.5)
+
+@ ok
+ROLLBACK
