@@ -182,7 +182,11 @@ function bindExternal(item: TableFrom, table: ExternalTableDef, env: ExprEnv): F
 function bindMetadata(item: TableFrom, database: string, env: ExprEnv): FromResult {
   const table = metadataTable(database, item.name.name);
   if (table === undefined) {
-    throw new GatewayError('UNKNOWN_TABLE', `Unknown table '${item.name.name}' in ${database.toLowerCase()}`);
+    const schema = database.toLowerCase();
+    if (schema === 'information_schema') {
+      throw new GatewayError('UNKNOWN_TABLE', `Unknown table '${item.name.name}' in ${schema}`);
+    }
+    throw new GatewayError('NO_SUCH_TABLE', `Table '${schema}.${item.name.name}' doesn't exist`);
   }
   plainOnly(item, 'Table');
   const alias = item.alias ?? item.name.name;

@@ -11,6 +11,7 @@ import {
   verifyNative,
   verifyPassword,
   verifySha2,
+  verifySha2Swapped,
 } from '../wire/auth.ts';
 import {
   fastAuthSuccess,
@@ -103,8 +104,8 @@ function choosePlugin(request: HandshakeResponse, account: StoredHashes): AuthPl
 function mustSwitch(request: HandshakeResponse, plugin: AuthPlugin, account: StoredHashes): boolean {
   if (request.authPlugin === undefined) return false;
   if (request.authPlugin !== plugin) return true;
-  // No data at all begins a dialog; a client without a password says so with one NUL (caching_sha2_password).
-  return request.authData.length === 0 && (plugin === sha2Plugin || hasPassword(account));
+  // No data at all begins a dialog, or says that there is no password; then there is nothing to ask for.
+  return request.authData.length === 0 && hasPassword(account);
 }
 
 function nativeGrants(data: Buffer, account: StoredHashes, context: AuthenticationContext): boolean {
@@ -122,6 +123,7 @@ async function sha2Grants(
   // PyMySQL takes the NUL behind the scramble of an AuthSwitchRequest for a part of it.
   const withNul = Buffer.concat([context.scramble, Buffer.of(0)]);
   const { sha2Hash } = account;
+  if (verifySha2Swapped(data, context.scramble, sha2Hash)) return fullAuthenticationGrants(account, context);
   if (!verifySha2(data, context.scramble, sha2Hash) && !verifySha2(data, withNul, sha2Hash)) return false;
   writeAuthMoreData(context.channel.writer, fastAuthSuccess);
   return true;

@@ -85,6 +85,8 @@ const plainTopics: readonly (readonly [readonly GrammarSymbol[], ShowTarget])[] 
 function parseTarget(cursor: Cursor): ShowTarget {
   for (const [words, target] of plainTopics) if (cursor.acceptSequence(...words)) return target;
   if (cursor.accept('CREATE')) return parseCreateTopic(cursor);
+  if (cursor.acceptSequence('FULL', 'TRIGGERS'))
+    return { topic: 'triggers', database: parseDatabaseOf(cursor) };
   if (cursor.isAny('TABLES', 'COLUMNS', 'FIELDS', 'FULL', 'EXTENDED')) return parseTablesOrColumns(cursor);
   if (cursor.acceptAny('INDEX', 'INDEXES', 'KEYS') !== null) {
     return { topic: 'indexes', table: parseTableOf(cursor) };

@@ -74,10 +74,22 @@ export function verifyNative(response: Buffer, scramble: Buffer, storedHex: stri
 
 /** As verifyNative, for caching_sha2_password. */
 export function verifySha2(response: Buffer, scramble: Buffer, storedHex: string): boolean {
+  return provesSha2(response, storedHex, (stored) => hash('sha256', stored, scramble));
+}
+
+/**
+ * Whether the response is right but for the order: sqlx hashes the scramble before the stored hash, as the
+ * native plugin does. Servers take that for a miss of their cache and go on with full authentication, without
+ * which sqlx loses count of the packets.
+ */
+export function verifySha2Swapped(response: Buffer, scramble: Buffer, storedHex: string): boolean {
+  return provesSha2(response, storedHex, (stored) => hash('sha256', scramble, stored));
+}
+
+function provesSha2(response: Buffer, storedHex: string, mask: (stored: Buffer) => Buffer): boolean {
   const stored = Buffer.from(storedHex, 'hex');
   if (response.length !== 32 || stored.length !== 32) return false;
-  const once = xor(response, hash('sha256', stored, scramble));
-  return timingSafeEqual(hash('sha256', once), stored);
+  return timingSafeEqual(hash('sha256', xor(response, mask(stored))), stored);
 }
 
 /** Whether a password in clear is the one behind either hash. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { constants, generateKeyPairSync, publicEncrypt } from 'node:crypto';
+import { constants, createHash, generateKeyPairSync, publicEncrypt } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
@@ -15,6 +15,7 @@ import {
   verifyNative,
   verifyPassword,
   verifySha2,
+  verifySha2Swapped,
 } from '../../src/wire/auth.ts';
 
 const scramble = Buffer.from('abcdefghijklmnopqrst');
@@ -66,6 +67,21 @@ describe('wire: authentication', () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it('knows the order of hashes that sqlx uses', () => {
+    const scramble = Buffer.from('abcdefghijklmnopqrst');
+    const digest = (...parts: Buffer[]): Buffer => {
+      const hash = createHash('sha256');
+      for (const part of parts) hash.update(part);
+      return hash.digest();
+    };
+    const once = digest(Buffer.from('secret'));
+    const mask = digest(scramble, digest(once));
+    const response = Buffer.from(once.map((byte, index) => byte ^ mask[index]!));
+    assert.ok(verifySha2Swapped(response, scramble, sha2PasswordHash('secret')));
+    assert.ok(!verifySha2(response, scramble, sha2PasswordHash('secret')));
+    assert.ok(!verifySha2Swapped(response, scramble, sha2PasswordHash('other')));
   });
 
   it('binds an answer to its scramble', () => {

@@ -1,0 +1,24 @@
+set autocommit=1, sql_mode = concat(@@sql_mode,',STRICT_TRANS_TABLES');
+SELECT @@max_allowed_packet,@@system_time_zone,@@time_zone,@@auto_increment_increment;
+SHOW VARIABLES WHERE Variable_name in ('max_allowed_packet','system_time_zone','time_zone','auto_increment_increment');
+SELECT @@session.transaction_isolation;
+SET SESSION TRANSACTION READ ONLY;
+SET SESSION TRANSACTION READ WRITE;
+SELECT 1;
+SELECT @@GLOBAL.time_zone AS global_tz, @@system_time_zone AS system_tz, time_format( timediff( now(), convert_tz(now(), @@GLOBAL.time_zone, '+00:00') ), '%H:%i' ) AS offset;
+SELECT * FROM INFORMATION_SCHEMA.SCHEMATA;
+SHOW GRANTS FOR CURRENT_USER();
+SELECT @@partial_revokes;
+SELECT `TABLE_NAME` AS `name`, `TABLE_SCHEMA` AS `schema`, `TABLE_COMMENT` AS `description` FROM `INFORMATION_SCHEMA`.`TABLES` WHERE `TABLE_SCHEMA` = 'clients' ORDER BY 1;
+SELECT TABLE_SCHEMA TABLE_CAT, NULL TABLE_SCHEM, TABLE_NAME, IF(TABLE_TYPE='BASE TABLE' or TABLE_TYPE = 'SYSTEM VERSIONED', 'TABLE', IF(TABLE_TYPE='TEMPORARY', 'LOCAL TEMPORARY', TABLE_TYPE)) as TABLE_TYPE, TABLE_COMMENT REMARKS, NULL TYPE_CAT, NULL TYPE_SCHEM, NULL TYPE_NAME, NULL SELF_REFERENCING_COL_NAME, NULL REF_GENERATION FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = 'clients' AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED', 'VIEW') ORDER BY TABLE_TYPE, TABLE_SCHEMA, TABLE_NAME;
+SELECT `c`.`COLUMN_NAME` AS `name`, `c`.`TABLE_NAME` AS `table-name`, NULL AS `table-schema`, `c`.`ORDINAL_POSITION` - 1 AS `database-position`, UPPER(`c`.`DATA_TYPE`) AS `database-type`, COALESCE(`c`.`COLUMN_KEY` = 'PRI', FALSE) AS `pk?`, `c`.`COLUMN_COMMENT` AS `field-comment`, (`c`.`EXTRA` = 'auto_increment') AS `database-is-auto-increment`, `c`.`IS_NULLABLE` = 'NO' AND `c`.`COLUMN_DEFAULT` IS NULL AS `database-required` FROM `information_schema`.`columns` AS `c` WHERE `c`.`TABLE_SCHEMA` NOT IN ('information_schema', 'performance_schema', 'sys', 'mysql') AND `c`.`TABLE_SCHEMA` = 'clients' ORDER BY `table-name` ASC, `database-position` ASC;
+SELECT a.column_name AS `pk-column-name`, a.table_name AS `pk-table-name`, a.referenced_table_name FROM information_schema.key_column_usage a JOIN information_schema.table_constraints b USING (constraint_schema, constraint_name, table_name) WHERE b.constraint_type = 'FOREIGN KEY' AND a.referenced_table_schema = 'clients' ORDER BY a.table_name;
+SELECT `TABLE_NAME`, `INDEX_NAME`, `COLUMN_NAME` FROM `INFORMATION_SCHEMA`.`STATISTICS` WHERE `TABLE_SCHEMA` = 'clients' AND `SEQ_IN_INDEX` = 1;
+SELECT TRUE AS `_` FROM `clients`.`series` WHERE 1 <> 1 LIMIT 0;
+-- Metabase:: userID: 1 queryType: MBQL queryHash: aaaa
+SELECT COUNT(*) AS `count` FROM `series`;
+SELECT `series`.`n` AS `n`, `series`.`name` AS `name`, `series`.`half` AS `half` FROM `series` LIMIT 2000;
+SELECT `source`.`name` AS `name`, SUBSTRING(`source`.`name`, 1, 1234) AS `substring1` FROM (SELECT `series`.`name` AS `name` FROM `series`) AS `source` LIMIT 10000;
+SELECT STR_TO_DATE(CONCAT(DATE_FORMAT(`every_type`.`dt`, '%Y-%m'), '-01'), '%Y-%m-%d') AS `dt`, COUNT(*) AS `count` FROM `every_type` GROUP BY STR_TO_DATE(CONCAT(DATE_FORMAT(`every_type`.`dt`, '%Y-%m'), '-01'), '%Y-%m-%d') ORDER BY STR_TO_DATE(CONCAT(DATE_FORMAT(`every_type`.`dt`, '%Y-%m'), '-01'), '%Y-%m-%d') ASC;
+SELECT MAKEDATE(YEAR(`every_type`.`dt`), 1) AS `dt`, SUM(`every_type`.`i`) AS `sum` FROM `every_type` GROUP BY MAKEDATE(YEAR(`every_type`.`dt`), 1) ORDER BY MAKEDATE(YEAR(`every_type`.`dt`), 1) ASC;
+SELECT DATE(`every_type`.`dt`) AS `dt`, COUNT(distinct `every_type`.`id`) AS `count` FROM `every_type` WHERE (`every_type`.`dt` >= DATE(DATE_ADD(NOW(6), INTERVAL -30 day)) AND `every_type`.`dt` < DATE(NOW(6))) GROUP BY DATE(`every_type`.`dt`) ORDER BY DATE(`every_type`.`dt`) ASC;
