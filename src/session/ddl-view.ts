@@ -48,6 +48,7 @@ export function createView(statement: CreateView, context: DdlContext): DdlPlan 
     })),
     createdUs: existing?.kind === 'view' ? existing.createdUs : context.nowUs,
     definer,
+    ...(statement.security === 'invoker' ? { security: 'invoker' as const } : {}),
   };
   checkDistinctNames(relation.columns.map((column) => column.name));
   return planOf([{ kind: 'putRelation', relation }]);

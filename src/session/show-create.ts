@@ -117,7 +117,8 @@ export function createViewText(view: ViewDef, database: string | undefined): str
   const text =
     parsed?.kind === 'select' ? printQuery(unqualifyQuery(parsed.query, view.database)) : view.text;
   const columns = view.columns.map(({ name }) => quoteName(name)).join(',');
-  const head = `CREATE ALGORITHM=UNDEFINED DEFINER=${accountSql(view.definer)} SQL SECURITY DEFINER VIEW`;
+  const security = view.security === 'invoker' ? 'INVOKER' : 'DEFINER';
+  const head = `CREATE ALGORITHM=UNDEFINED DEFINER=${accountSql(view.definer)} SQL SECURITY ${security} VIEW`;
   return `${head} ${quoteName(view.name)} (${columns}) AS ${text}`;
 }
 
@@ -142,10 +143,3 @@ export function createServerText(server: ServerDef): string {
   const options = shownServerOptions(server).map(([name, value]) => `${name} ${quoted(value)}`);
   return `CREATE SERVER ${quoteName(server.name)} FOREIGN DATA WRAPPER ${quoteName(server.wrapper)} OPTIONS (${options.join(', ')})`;
 }
-
-/** Without the password's hash, which is a secret. */
-export const createUserText = ({ user, host }: AccountName): string =>
-  `CREATE USER ${quoteName(user)}@${quoteName(host)} IDENTIFIED WITH 'caching_sha2_password' REQUIRE NONE PASSWORD EXPIRE DEFAULT ACCOUNT UNLOCK`;
-
-export const grantText = ({ user, host }: AccountName): string =>
-  `GRANT ALL PRIVILEGES ON *.* TO ${quoteName(user)}@${quoteName(host)} WITH GRANT OPTION`;

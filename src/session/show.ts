@@ -1,24 +1,26 @@
 /** SHOW and DESCRIBE: the query of metadata that each stands for, or its rows where they are at hand. */
 import { GatewayError, notSupported } from '../base/errors.ts';
+import { accountText, everyGrant, newAccount, rolesWithin, sameAccount } from '../catalog/accounts.ts';
 import type { CatalogSnapshot } from '../catalog/catalog.ts';
+import { createUserText, grantLines } from '../catalog/grant-text.ts';
 import type { MetadataContext } from '../catalog/metadata/context.ts';
 import { findMetadataDatabase } from '../catalog/metadata/names.ts';
 import { metadataTable } from '../catalog/metadata-tables.ts';
-import type { AccountName } from '../catalog/schema.ts';
+import type { AccountDef, AccountName } from '../catalog/schema.ts';
 import type { Expr, Limit, TableName } from '../sql/ast.ts';
 import type { SqlModeFlags } from '../sql/sql-mode.ts';
 import type { Account, Describe, Show, ShowTarget } from '../sql/statement.ts';
 import { accountName } from './accounts.ts';
 import type { QualifiedName } from './ddl-context.ts';
+import { noSuchGrant } from './grants.ts';
+import { chosenRoles } from './roles.ts';
 import {
   createDatabaseText,
   createExternalTableText,
   createMetadataTableText,
   createServerText,
   createTableText,
-  createUserText,
   createViewText,
-  grantText,
 } from './show-create.ts';
 import {
   columnsSource,
@@ -135,8 +137,9 @@ function rowsOf(target: ShowTarget, limit: Limit | null, context: ShowContext): 
     case 'createServer':
       return createServer(target.name, context);
     case 'createUser':
+      return createUserRows(target.account, context);
     case 'grants':
-      return accountRows(target.topic, target.account, context);
+      return grantRows(target, context);
     case 'createRoutine':
       throw noRoutine(target);
     case 'privileges':
@@ -232,27 +235,44 @@ function noRoutine({ routine, name }: Extract<ShowTarget, { topic: 'createRoutin
 
 // ---- accounts -------------------------------------------------------------------------------------
 
-/** The session's own account is shown even when it is none of the catalog's (the first administrator). */
-function accountRows(
-  topic: 'createUser' | 'grants',
-  account: Account | null,
+/** A session of the gateway's own has no account: it is shown as an administrator. */
+function shownAccount(name: AccountName, context: ShowContext): AccountDef | undefined {
+  const known = context.catalog.account(name.user, name.host);
+  if (known !== undefined || !sameAccount(name, context.account)) return known;
+  return { ...newAccount(name), grants: everyGrant };
+}
+
+/** SHOW CREATE USER. Error 1396 for an unknown account. */
+function createUserRows(account: Account | null, context: ShowContext): ShowRows {
+  const name = account === null ? context.account : accountName(account, context);
+  const shown = shownAccount(name, context);
+  if (shown !== undefined) {
+    return textRows([`CREATE USER for ${accountText(name)}`], [[createUserText(shown)]]);
+  }
+  throw new GatewayError(
+    'ACCOUNT_OPERATION_FAILED',
+    `Operation SHOW CREATE USER failed for '${name.user}'@'${name.host}'`,
+  );
+}
+
+/** SHOW GRANTS; of the session itself with its active roles. Errors 1141, 3530. */
+function grantRows(
+  { account, using }: Extract<ShowTarget, { topic: 'grants' }>,
   context: ShowContext,
 ): ShowRows {
   const name = account === null ? context.account : accountName(account, context);
-  const isOwn = name.user === context.account.user && name.host === context.account.host;
-  const known = isOwn || context.catalog.account(name.user, name.host) !== undefined;
-  const shown = `${name.user}@${name.host}`;
-  if (topic === 'createUser') {
-    if (known) return textRows([`CREATE USER for ${shown}`], [[createUserText(name)]]);
-    throw new GatewayError(
-      'ACCOUNT_OPERATION_FAILED',
-      `Operation SHOW CREATE USER failed for '${name.user}'@'${name.host}'`,
-    );
-  }
-  if (known) return textRows([`Grants for ${shown}`], [[grantText(name)]]);
-  throw new GatewayError(
-    'NO_SUCH_GRANT',
-    `There is no such grant defined for user '${name.user}' on host '${name.host}'`,
+  const shown = shownAccount(name, context);
+  if (shown === undefined) throw noSuchGrant(name);
+  const roles =
+    using.length > 0
+      ? chosenRoles({ kind: 'these', roles: using }, name, shown)!
+      : account === null
+        ? context.metadata.activeRoles
+        : [];
+  const lines = grantLines(shown, rolesWithin(roles, context.catalog));
+  return textRows(
+    [`Grants for ${accountText(name)}`],
+    lines.map((line) => [line]),
   );
 }
 

@@ -1,4 +1,5 @@
 /** information_schema: columns, keys and constraints. */
+import type { Access } from '../access.ts';
 import type { ColumnDef, RelationDef, TableDef } from '../schema.ts';
 import { typeFacts } from './column-facts.ts';
 import type { MetadataContext } from './context.ts';
@@ -33,7 +34,18 @@ export function columnExtra(column: ColumnDef): string {
 const fspSuffix = (column: ColumnDef): string =>
   'fsp' in column.type && column.type.fsp > 0 ? `(${column.type.fsp})` : '';
 
-const privileges = 'select,insert,update,references';
+/** What the account may do with a column, in MySQL's words and order. */
+function privilegesText(access: Access, relation: NamedRelation, column: string): string {
+  const privileges = (['SELECT', 'INSERT', 'UPDATE', 'REFERENCES'] as const).filter((privilege) =>
+    access.onColumn(relation.database, relation.name, column, privilege),
+  );
+  return privileges.join(',').toLowerCase();
+}
+
+interface NamedRelation {
+  readonly database: string;
+  readonly name: string;
+}
 
 interface ShownColumn extends MetadataColumn {
   readonly key: string;
@@ -58,10 +70,12 @@ function shownColumns(relation: RelationDef): ShownColumn[] {
 }
 
 function* columnRowsOf(
-  relation: { readonly database: string; readonly name: string },
+  relation: NamedRelation,
   columns: readonly ShownColumn[],
+  access: Access,
 ): Iterable<NamedRow> {
   for (const [index, column] of columns.entries()) {
+    if (!access.seesColumn(relation.database, relation.name, column.name)) continue;
     const facts = typeFacts(column.type);
     yield {
       TABLE_CATALOG: 'def',
@@ -82,7 +96,7 @@ function* columnRowsOf(
       COLUMN_TYPE: facts.columnType,
       COLUMN_KEY: column.key,
       EXTRA: column.extra,
-      PRIVILEGES: privileges,
+      PRIVILEGES: privilegesText(access, relation, column.name),
       COLUMN_COMMENT: column.comment,
       GENERATION_EXPRESSION: '',
     };
@@ -101,9 +115,11 @@ function* columnsRows(
       default: column.nullable ? null : '',
       comment: '',
     }));
-    yield* columnRowsOf(table, columns);
+    yield* columnRowsOf(table, columns, context.access);
   }
-  for (const relation of allRelations(context.catalog)) yield* columnRowsOf(relation, shownColumns(relation));
+  for (const relation of allRelations(context.catalog)) {
+    yield* columnRowsOf(relation, shownColumns(relation), context.access);
+  }
 }
 
 function* baseTables(context: MetadataContext): Iterable<TableDef> {
@@ -128,6 +144,7 @@ function* statisticsRows(context: MetadataContext): Iterable<NamedRow> {
     for (const index of indexesOf(table)) {
       for (const [position, columnIndex] of index.columns.entries()) {
         const column = table.columns[columnIndex]!;
+        if (!context.access.seesColumn(table.database, table.name, column.name)) continue;
         const wholeKey = index.unique && position === index.columns.length - 1;
         yield {
           TABLE_CATALOG: 'def',

@@ -1,10 +1,12 @@
-/** The database `mysql`: accounts and servers for the tools that read them, the other grant tables empty. */
+/** The database `mysql`: accounts, grants and servers for the tools that read them. */
+import { defaultRolesOf } from '../accounts.ts';
+import { isPrivilege, type Privilege } from '../privileges.ts';
 import type { MetadataContext } from './context.ts';
 import { type MetadataTable, type NamedRow, tablesOf } from './definition.ts';
 
 const table = tablesOf('mysql', 'BASE TABLE');
 
-const privilegeNames = [
+const privilegeColumns = [
   'Select_priv',
   'Insert_priv',
   'Update_priv',
@@ -36,34 +38,56 @@ const privilegeNames = [
   'Create_tablespace_priv',
 ] as const;
 
-/** What no account can do, because nobody can. */
-const deniedPrivileges = new Set([
-  'Shutdown_priv',
-  'Create_tmp_table_priv',
-  'Execute_priv',
-  'Repl_slave_priv',
-  'Repl_client_priv',
-  'Create_routine_priv',
-  'Alter_routine_priv',
-  'Event_priv',
-  'Trigger_priv',
-  'Create_tablespace_priv',
-]);
+/** Those that are granted on databases. */
+const databasePrivilegeColumns = privilegeColumns.filter(
+  (name) => !/^(Reload|Shutdown|Process|File|Show_db|Super|Repl|Create_user|Create_tablespace)/.test(name),
+);
+
+/** The privilege that a column of the grant tables stands for, where its name does not say it. */
+const privilegeOfColumn: Readonly<Record<string, Privilege>> = {
+  Grant_priv: 'GRANT OPTION',
+  Show_db_priv: 'SHOW DATABASES',
+  Create_tmp_table_priv: 'CREATE TEMPORARY TABLES',
+  Repl_slave_priv: 'REPLICATION SLAVE',
+  Repl_client_priv: 'REPLICATION CLIENT',
+};
+
+const privilegeOf = (column: string): Privilege | undefined => {
+  const name =
+    privilegeOfColumn[column] ??
+    column
+      .replace(/_priv$/, '')
+      .replaceAll('_', ' ')
+      .toUpperCase();
+  return isPrivilege(name) ? name : undefined;
+};
+
+const flag = (value: boolean): string => (value ? 'Y' : 'N');
+
+function privilegeFlags(columns: readonly string[], privileges: readonly Privilege[]): NamedRow {
+  return Object.fromEntries(
+    columns.map((column) => {
+      const privilege = privilegeOf(column);
+      return [column, flag(privilege !== undefined && privileges.includes(privilege))];
+    }),
+  );
+}
+
+const sslTypes = { none: '', ssl: 'ANY', x509: 'X509', certificate: 'SPECIFIED' } as const;
 
 /** The hash itself is a secret, so authentication_string is always empty. */
 function* userRows(context: MetadataContext): Iterable<NamedRow> {
-  const privileges = Object.fromEntries(
-    privilegeNames.map((name) => [name, deniedPrivileges.has(name) ? 'N' : 'Y']),
-  );
   for (const account of context.catalog.accounts) {
+    const { requirement, grants } = account;
+    const names = requirement.kind === 'certificate' ? requirement : { subject: null, issuer: null };
     yield {
       Host: account.host,
       User: account.user,
-      ...privileges,
-      ssl_type: '',
+      ...privilegeFlags(privilegeColumns, grants.global),
+      ssl_type: sslTypes[requirement.kind],
       ssl_cipher: new Uint8Array(),
-      x509_issuer: new Uint8Array(),
-      x509_subject: new Uint8Array(),
+      x509_issuer: new TextEncoder().encode(names.issuer ?? ''),
+      x509_subject: new TextEncoder().encode(names.subject ?? ''),
       max_questions: 0,
       max_updates: 0,
       max_connections: 0,
@@ -71,10 +95,102 @@ function* userRows(context: MetadataContext): Iterable<NamedRow> {
       plugin: 'caching_sha2_password',
       authentication_string: '',
       password_expired: 'N',
-      account_locked: 'N',
-      Create_role_priv: 'N',
-      Drop_role_priv: 'N',
+      account_locked: flag(account.locked),
+      Create_role_priv: flag(grants.global.includes('CREATE ROLE')),
+      Drop_role_priv: flag(grants.global.includes('DROP ROLE')),
     };
+  }
+}
+
+function* databaseRows(context: MetadataContext): Iterable<NamedRow> {
+  for (const { user, host, grants } of context.catalog.accounts) {
+    for (const { database, privileges } of grants.databases) {
+      yield { Host: host, Db: database, User: user, ...privilegeFlags(databasePrivilegeColumns, privileges) };
+    }
+  }
+}
+
+/** `SELECT` as the SET columns spell it: `Select`. */
+const setText = (privileges: Iterable<Privilege>): string =>
+  [...privileges]
+    .map((name) => (name === 'GRANT OPTION' ? 'Grant' : `${name[0]}${name.slice(1).toLowerCase()}`))
+    .join(',');
+
+function* tableRows(context: MetadataContext): Iterable<NamedRow> {
+  for (const { user, host, grants } of context.catalog.accounts) {
+    for (const { database, name, privileges, columns } of grants.relations) {
+      yield {
+        Host: host,
+        Db: database,
+        User: user,
+        Table_name: name,
+        Grantor: '',
+        Timestamp: 0n,
+        Table_priv: setText(privileges),
+        Column_priv: setText(new Set(columns.flatMap((column) => column.privileges))),
+      };
+    }
+  }
+}
+
+function* columnRows(context: MetadataContext): Iterable<NamedRow> {
+  for (const { user, host, grants } of context.catalog.accounts) {
+    for (const { database, name, columns } of grants.relations) {
+      for (const { column, privileges } of columns) {
+        yield {
+          Host: host,
+          Db: database,
+          User: user,
+          Table_name: name,
+          Column_name: column,
+          Timestamp: 0n,
+          Column_priv: setText(privileges),
+        };
+      }
+    }
+  }
+}
+
+function* roleEdgeRows(context: MetadataContext): Iterable<NamedRow> {
+  for (const { user, host, roles } of context.catalog.accounts) {
+    for (const role of roles) {
+      yield {
+        FROM_HOST: role.host,
+        FROM_USER: role.user,
+        TO_HOST: host,
+        TO_USER: user,
+        WITH_ADMIN_OPTION: flag(role.admin),
+      };
+    }
+  }
+}
+
+function* defaultRoleRows(context: MetadataContext): Iterable<NamedRow> {
+  for (const account of context.catalog.accounts) {
+    for (const role of defaultRolesOf(account)) {
+      yield {
+        HOST: account.host,
+        USER: account.user,
+        DEFAULT_ROLE_HOST: role.host,
+        DEFAULT_ROLE_USER: role.user,
+      };
+    }
+  }
+}
+
+/** The global privileges that have no column in `user`. */
+function* globalGrantRows(context: MetadataContext): Iterable<NamedRow> {
+  const columns = new Set(privilegeColumns.map(privilegeOf));
+  for (const { user, host, grants } of context.catalog.accounts) {
+    for (const privilege of grants.global) {
+      if (columns.has(privilege) || privilege === 'CREATE ROLE' || privilege === 'DROP ROLE') continue;
+      yield {
+        USER: user,
+        HOST: host,
+        PRIV: privilege,
+        WITH_GRANT_OPTION: flag(grants.global.includes('GRANT OPTION')),
+      };
+    }
   }
 }
 
@@ -102,7 +218,7 @@ export const mysqlTables: readonly MetadataTable[] = [
     'user',
     `Host char(255)
      User char(32)
-     ${privilegeNames.map((name) => `${name} varchar(1)`).join('\n')}
+     ${privilegeColumns.map((name) => `${name} varchar(1)`).join('\n')}
      ssl_type varchar(9)
      ssl_cipher blob
      x509_issuer blob
@@ -127,25 +243,20 @@ export const mysqlTables: readonly MetadataTable[] = [
   ),
   table(
     'db',
-    grantTable(
-      privilegeNames
-        .filter(
-          (name) =>
-            !/^(Reload|Shutdown|Process|File|Show_db|Super|Repl|Create_user|Create_tablespace)/.test(name),
-        )
-        .map((name) => `${name} varchar(1)`)
-        .join('\n'),
-    ),
+    grantTable(databasePrivilegeColumns.map((name) => `${name} varchar(1)`).join('\n')),
+    databaseRows,
   ),
   table(
     'tables_priv',
     grantTable(
       'Table_name identifier, Grantor varchar(288), Timestamp timestamp, Table_priv text, Column_priv text',
     ),
+    tableRows,
   ),
   table(
     'columns_priv',
     grantTable('Table_name identifier, Column_name char(64), Timestamp timestamp, Column_priv text'),
+    columnRows,
   ),
   table(
     'procs_priv',
@@ -166,12 +277,18 @@ export const mysqlTables: readonly MetadataTable[] = [
   table(
     'role_edges',
     'FROM_HOST char(255), FROM_USER char(32), TO_HOST char(255), TO_USER char(32), WITH_ADMIN_OPTION varchar(1)',
+    roleEdgeRows,
   ),
   table(
     'default_roles',
     'HOST char(255), USER char(32), DEFAULT_ROLE_HOST char(255), DEFAULT_ROLE_USER char(32)',
+    defaultRoleRows,
   ),
-  table('global_grants', 'USER char(32), HOST char(255), PRIV char(32), WITH_GRANT_OPTION varchar(1)'),
+  table(
+    'global_grants',
+    'USER char(32), HOST char(255), PRIV char(32), WITH_GRANT_OPTION varchar(1)',
+    globalGrantRows,
+  ),
   table('func', 'name char(64), ret tinyint, dl char(128), type varchar(9)'),
   table('plugin', 'name varchar(64), dl varchar(128)'),
   table(

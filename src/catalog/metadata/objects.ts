@@ -83,6 +83,7 @@ const externalRow = (table: ExternalTableDef): NamedRow => ({
 /** `metadataTables` are this module's own: information_schema lists itself. */
 function* tablesRows(context: MetadataContext, metadataTables: readonly MetadataTable[]): Iterable<NamedRow> {
   for (const table of metadataTables) {
+    if (!context.access.seesRelation(table.database, table.name)) continue;
     yield {
       TABLE_CATALOG: 'def',
       TABLE_SCHEMA: table.database,
@@ -115,11 +116,13 @@ function* viewsRows(context: MetadataContext): Iterable<NamedRow> {
       TABLE_CATALOG: 'def',
       TABLE_SCHEMA: relation.database,
       TABLE_NAME: relation.name,
-      VIEW_DEFINITION: relation.text,
+      VIEW_DEFINITION: context.access.onRelation(relation.database, relation.name).has('SHOW VIEW')
+        ? relation.text
+        : '',
       CHECK_OPTION: 'NONE',
       IS_UPDATABLE: 'NO',
       DEFINER: relation.definer,
-      SECURITY_TYPE: 'DEFINER',
+      SECURITY_TYPE: relation.security === 'invoker' ? 'INVOKER' : 'DEFINER',
       CHARACTER_SET_CLIENT: 'utf8mb4',
       COLLATION_CONNECTION: defaultCollation,
     };

@@ -8,17 +8,21 @@ import { shownServerOptions } from './server-options.ts';
 const table = tablesOf('tidegate', 'BASE TABLE');
 
 /** One row a table; a commit that changed no rows (DDL) has one row without a table. */
-function* commitRows(commit: Commit): Iterable<NamedRow> {
+function* commitRows(commit: Commit, context: MetadataContext): Iterable<NamedRow> {
+  const { access, user } = context;
+  const own = commit.user.slice(0, commit.user.lastIndexOf('@')) === user.user;
   const shared = {
     version: BigInt(commit.version),
     committed_at: commit.timestampUs,
     kind: commit.kind,
     user: commit.user,
     client: commit.client,
-    statement: commit.statement,
+    // It shows values and names: those of others are for who may watch them.
+    statement: own || access.global.has('PROCESS') ? commit.statement : '',
   };
   if (commit.tables.length === 0) yield { ...shared, rows_inserted: 0n, rows_updated: 0n, rows_deleted: 0n };
   for (const counts of commit.tables) {
+    if (!access.seesRelation(counts.database, counts.table)) continue;
     yield {
       ...shared,
       database_name: counts.database,
@@ -31,7 +35,7 @@ function* commitRows(commit: Commit): Iterable<NamedRow> {
 }
 
 function* commitsRows(context: MetadataContext): Iterable<NamedRow> {
-  for (const commit of context.commits()) yield* commitRows(commit);
+  for (const commit of context.commits()) yield* commitRows(commit, context);
 }
 
 function* tablesRows(context: MetadataContext): Iterable<NamedRow> {
