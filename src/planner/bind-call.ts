@@ -163,6 +163,14 @@ function clockOfText(unit: BoundExpr, operand: BoundExpr): BoundExpr {
   return name === 'string' || name === 'binary' ? castTo(operand, { kind: 'time', fsp: 6 }) : operand;
 }
 
+function requireNoBytes(args: readonly BoundExpr[], name: string): void {
+  if (!args.some(({ type }) => typeClass(type) === 'binary')) return;
+  throw new GatewayError(
+    'CHARACTER_SET_MISMATCH',
+    `Character set 'binary' cannot be used in conjunction with 'utf8mb4_bin' in call to ${name.toLowerCase()}.`,
+  );
+}
+
 function requireText(operand: BoundExpr, name: string): void {
   if (/^(string|null)$/.test(typeClass(operand.type))) return;
   throw new GatewayError('INCORRECT_TYPE', `Incorrect type for argument 1 in function ${name}.`);
@@ -185,6 +193,7 @@ export function bindCall(name: string, written: readonly BoundExpr[], env: ExprE
     /^(ADD|SUB)DATE$/.test(name) && written.length === 2 ? [...written, textLiteral('DAY')] : [...written];
   checkCount(definition, name, given.length);
   if (name === 'EXTRACT') given[1] = clockOfText(given[0]!, given[1]!);
+  if (definition.name.startsWith('REGEXP')) requireNoBytes(given, name);
   if (name === 'JSON_QUOTE') requireText(given[0]!, 'json_quote');
   if (name === 'FIELD') given.splice(0, given.length, ...fieldOperands(given));
   const fixed = contextCall(definition, given, env);

@@ -99,9 +99,13 @@ export function bindExpr(expr: Expr, env: ExprEnv): BoundExpr {
         expr.negated,
       );
     case 'soundsLike':
-      throw notSupported('SOUNDS LIKE');
+      return bindCall(
+        '=',
+        [expr.left, expr.right].map((side) => bindCall('SOUNDEX', [bindExpr(side, env)], env)),
+        env,
+      );
     case 'memberOf':
-      throw notSupported('MEMBER OF');
+      return bindCall('MEMBER OF', [bindExpr(expr.operand, env), bindExpr(expr.array, env)], env);
     case 'is': {
       const operand = bindExpr(expr.operand, env);
       const tested = expr.test === 'true' || expr.test === 'false' ? asCondition(operand) : operand;
@@ -161,7 +165,7 @@ export function bindExpr(expr: Expr, env: ExprEnv): BoundExpr {
       return bindCall(`TRIM_${expr.side.toUpperCase()}`, [operand, remove], env);
     }
     case 'getFormat':
-      throw notSupported('GET_FORMAT');
+      return bindCall('GET_FORMAT', [textLiteral(expr.type.toUpperCase()), bindExpr(expr.format, env)], env);
     case 'match':
       throw notSupported('MATCH … AGAINST');
     case 'jsonValue':

@@ -100,6 +100,16 @@ function commonTemporal(a: SqlType, b: SqlType): SqlType {
   return { kind: 'datetime', fsp };
 }
 
+/** Digits that are shown after the point; undefined for as many as there are. */
+const shownScale = (type: SqlType): number | undefined =>
+  'scale' in type ? type.scale : typeClass(type) === 'integer' ? 0 : undefined;
+
+function commonReal(a: SqlType, b: SqlType): SqlType {
+  if (a.kind === 'float' && b.kind === 'float') return a;
+  const [x, y] = [shownScale(a), shownScale(b)];
+  return x === undefined || y === undefined ? double : { kind: 'double', scale: Math.max(x, y) };
+}
+
 function common(a: SqlType, b: SqlType): SqlType {
   if (a.kind === 'null') return b;
   if (b.kind === 'null') return a;
@@ -119,7 +129,7 @@ function common(a: SqlType, b: SqlType): SqlType {
   if (classA === 'json' || classB === 'json') return longtext;
   const isNumber = (name: string): boolean => name === 'integer' || name === 'decimal' || name === 'real';
   if (isNumber(classA) && isNumber(classB)) {
-    if (classA === 'real' || classB === 'real') return a.kind === 'float' && b.kind === 'float' ? a : double;
+    if (classA === 'real' || classB === 'real') return commonReal(a, b);
     return commonDecimal(a, b);
   }
   return commonString(a, b);

@@ -75,7 +75,7 @@ function absType(type: SqlType): SqlType {
     case 'decimal':
       return type.kind === 'decimal' ? type : decimal(decimalShape(type).precision, decimalShape(type).scale);
     case 'real':
-      return double;
+      return type.kind === 'double' ? type : double;
   }
 }
 

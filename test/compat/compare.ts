@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Answer, ColumnFacts } from './side.ts';
 
 /** The class of a result column as its definition tells it. */
@@ -61,9 +62,24 @@ function sameReal(a: string, b: string): boolean {
   return x === y || x.toPrecision(15) === y.toPrecision(15) || Math.abs(x - y) <= Math.abs(y) * 2e-15;
 }
 
-function sameValue(theirs: Buffer | null, ours: Buffer | null, column: ColumnFacts): boolean {
+/** Whether two documents are the same, in whatever order their members stand. */
+function sameDocument(a: string, b: string): boolean {
+  try {
+    return isDeepStrictEqual(JSON.parse(a), JSON.parse(b));
+  } catch {
+    return false;
+  }
+}
+
+function sameValue(
+  theirs: Buffer | null,
+  ours: Buffer | null,
+  column: ColumnFacts,
+  ourColumn: ColumnFacts,
+): boolean {
   if (theirs === null || ours === null) return theirs === ours;
   if (theirs.equals(ours)) return true;
+  if (classOf(ourColumn) === 'json') return sameDocument(theirs.toString(), ours.toString());
   return classOf(column) === 'real' && sameReal(theirs.toString(), ours.toString());
 }
 
@@ -97,7 +113,7 @@ export function differenceOf(theirs: Answer, ours: Answer): Difference | undefin
     return { kind: 'value', text: `${headOf(theirs)} | ours ${headOf(ours)}` };
   for (const [index, row] of theirs.rows.entries()) {
     for (const [column, facts] of theirs.columns.entries()) {
-      if (sameValue(row[column]!, ours.rows[index]![column]!, facts)) continue;
+      if (sameValue(row[column]!, ours.rows[index]![column]!, facts, ours.columns[column]!)) continue;
       const show = (of: typeof row, answer: typeof theirs): string =>
         of.map((value, at) => textOf(value, answer.columns[at]!)).join(' | ');
       return {

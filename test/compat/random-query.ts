@@ -13,7 +13,11 @@ export interface Piece {
 const leaf = (sql: string): Piece => ({ sql, smaller: [] });
 
 /** Joins pieces with text around; it shrinks by shrinking a part, or to one of `instead`. */
-function build(parts: readonly Piece[], text: (sqls: readonly string[]) => string, instead: readonly Piece[] = []): Piece {
+function build(
+  parts: readonly Piece[],
+  text: (sqls: readonly string[]) => string,
+  instead: readonly Piece[] = [],
+): Piece {
   return {
     sql: text(parts.map(({ sql }) => sql)),
     get smaller() {
@@ -93,7 +97,10 @@ function expression(kind: Kind, depth: number, scope: Scope): Piece {
     () => call('IF', condition(depth - 1, scope), sub(kind), sub(kind)),
     () => call('NULLIF', sub(kind), sub(kind)),
     () =>
-      build([condition(depth - 1, scope), sub(kind), sub(kind)], ([w, t, e]) => `CASE WHEN ${w} THEN ${t} ELSE ${e} END`),
+      build(
+        [condition(depth - 1, scope), sub(kind), sub(kind)],
+        ([w, t, e]) => `CASE WHEN ${w} THEN ${t} ELSE ${e} END`,
+      ),
   ];
   switch (kind) {
     case 'int':
@@ -120,7 +127,8 @@ function expression(kind: Kind, depth: number, scope: Scope): Piece {
     case 'dbl':
       return choose(
         ...common,
-        () => operator(['+', '-', '*', '/'][next(4)]!, sub('dbl'), sub(['dbl', 'int', 'dec'][next(3)] as Kind)),
+        () =>
+          operator(['+', '-', '*', '/'][next(4)]!, sub('dbl'), sub(['dbl', 'int', 'dec'][next(3)] as Kind)),
         () => call(['ABS', 'SQRT', 'FLOOR'][next(3)]!, sub('dbl')),
         () => call('LEAST', sub('dbl'), sub('dbl')),
       );
@@ -131,14 +139,18 @@ function expression(kind: Kind, depth: number, scope: Scope): Piece {
         () => call(['UPPER', 'LOWER', 'REVERSE', 'TRIM'][next(4)]!, sub('str')),
         () => build([sub('str')], ([a]) => `SUBSTRING(${a}, ${next(4) - 1}, ${next(4)})`),
         () => build([sub('str')], ([a]) => `LPAD(${a}, ${next(6)}, '*')`),
-        () => call('REPLACE', sub('str'), leaf("'a'"), sub('str')),
+        () => build([sub('str')], ([a]) => `REPLACE(${a}, 'a', 'zz')`),
         () => build([sub('date')], ([a]) => `DATE_FORMAT(${a}, '%d.%m.%Y %W')`),
         () => build([sub('dec')], ([a]) => `CAST(${a} AS CHAR)`),
       );
     case 'date':
       return choose(
         ...common,
-        () => build([sub('date')], ([a]) => `(${a} + INTERVAL ${next(40) - 20} ${['DAY', 'MONTH', 'YEAR'][next(3)]})`),
+        () =>
+          build(
+            [sub('date')],
+            ([a]) => `(${a} + INTERVAL ${next(40) - 20} ${['DAY', 'MONTH', 'YEAR'][next(3)]})`,
+          ),
         () => call('LAST_DAY', sub('date')),
       );
   }
@@ -149,7 +161,10 @@ function condition(depth: number, scope: Scope): Piece {
   const kind = kinds[next(kinds.length)]!;
   const sub = (of: Kind): Piece => expression(of, Math.max(0, depth - 1), scope);
   const compare = (): Piece =>
-    build([sub(kind), sub(kind)], ([a, b]) => `${a} ${['=', '<>', '<', '<=', '>', '>=', '<=>'][next(7)]} ${b}`);
+    build(
+      [sub(kind), sub(kind)],
+      ([a, b]) => `${a} ${['=', '<>', '<', '<=', '>', '>=', '<=>'][next(7)]} ${b}`,
+    );
   if (depth <= 0) return compare();
   const both = [condition(depth - 1, scope), condition(depth - 1, scope)];
   switch (next(9)) {
@@ -223,19 +238,28 @@ const list = (pieces: readonly Piece[]): Piece => build(pieces, (sqls) => sqls.j
 function plainSelect(next: Next, wanted?: readonly Kind[]): Piece {
   const { from, aliases } = fromClause(next);
   const scope: Scope = { aliases, next };
-  const items = (wanted ?? Array.from({ length: 1 + next(4) }, () => kinds[next(kinds.length)]!)).map((kind) =>
-    expression(kind, 2, scope),
+  const items = (wanted ?? Array.from({ length: 1 + next(4) }, () => kinds[next(kinds.length)]!)).map(
+    (kind) => expression(kind, 2, scope),
   );
   const where =
-    next(4) === 0 ? leaf('TRUE') : next(3) === 0 ? subqueryCondition(scope, aliases[0]!) : condition(2, scope);
+    next(4) === 0
+      ? leaf('TRUE')
+      : next(3) === 0
+        ? subqueryCondition(scope, aliases[0]!)
+        : condition(2, scope);
   const distinct = next(6) === 0 ? 'DISTINCT ' : '';
-  return build([list(items), from, where], ([select, tables, filter]) => `SELECT ${distinct}${select} FROM ${tables} WHERE ${filter}`);
+  return build(
+    [list(items), from, where],
+    ([select, tables, filter]) => `SELECT ${distinct}${select} FROM ${tables} WHERE ${filter}`,
+  );
 }
 
 function groupedSelect(next: Next): Piece {
   const { from, aliases } = fromClause(next);
   const scope: Scope = { aliases, next };
-  const keys = Array.from({ length: 1 + next(2) }, () => column((['int', 'str', 'date'] as const)[next(3)]!, scope));
+  const keys = Array.from({ length: 1 + next(2) }, () =>
+    column((['int', 'str', 'date'] as const)[next(3)]!, scope),
+  );
   const aggregates = Array.from({ length: 1 + next(3) }, (): Piece => {
     const kind = kinds[next(kinds.length)]!;
     const numeric = (['int', 'dec'] as const)[next(2)]!;
@@ -263,7 +287,12 @@ function windowSelect(next: Next): Piece {
   const table = tableNames[next(tableNames.length)]!;
   const scope: Scope = { aliases: ['t0'], next };
   const partition = next(2) === 0 ? `PARTITION BY ${column('int', scope).sql} ` : '';
-  const frame = ['', ' ROWS 2 PRECEDING', ' ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING', ' ROWS UNBOUNDED PRECEDING'][next(4)]!;
+  const frame = [
+    '',
+    ' ROWS 2 PRECEDING',
+    ' ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING',
+    ' ROWS UNBOUNDED PRECEDING',
+  ][next(4)]!;
   const over = `OVER (${partition}ORDER BY t0.id${next(2) === 0 ? ' DESC' : ''}`;
   const argument = expression((['int', 'dec', 'dbl', 'str'] as const)[next(4)]!, 1, scope);
   const number = expression((['int', 'dec'] as const)[next(2)]!, 1, scope);
@@ -278,14 +307,21 @@ function windowSelect(next: Next): Piece {
     build([argument], ([a]) => `LAST_VALUE(${a}) ${over}${frame})`),
   ];
   const where = next(2) === 0 ? leaf('TRUE') : condition(1, scope);
-  return build([forms[next(forms.length)]!, where], ([item, filter]) => `SELECT t0.id, ${item} FROM ${table} t0 WHERE ${filter}`);
+  return build(
+    [forms[next(forms.length)]!, where],
+    ([item, filter]) => `SELECT t0.id, ${item} FROM ${table} t0 WHERE ${filter}`,
+  );
 }
 
 function setOperation(next: Next): Piece {
   const wanted = Array.from({ length: 1 + next(2) }, () => kinds[next(kinds.length)]!);
   const parts = Array.from({ length: 2 + next(2) }, () => plainSelect(next, wanted));
   const words = parts.map(() => ['UNION', 'UNION ALL', 'INTERSECT', 'EXCEPT'][next(4)]!);
-  return build(parts, (sqls) => sqls.map((sql, index) => (index === 0 ? sql : `${words[index]} ${sql}`)).join(' '), parts);
+  return build(
+    parts,
+    (sqls) => sqls.map((sql, index) => (index === 0 ? sql : `${words[index]} ${sql}`)).join(' '),
+    parts,
+  );
 }
 
 export interface RandomQuery {
@@ -317,7 +353,10 @@ export function randomQuery(next: Next): RandomQuery {
   const key = expression(kinds[next(5)]!, 1, scope);
   const tail = `${next(2) === 0 ? ' DESC' : ''}, t0.id LIMIT ${next(6)} OFFSET ${next(3)}`;
   return {
-    piece: build([items, key], ([select, by]) => `SELECT t0.id, ${select} FROM ${table} t0 ORDER BY ${by}${tail}`),
+    piece: build(
+      [items, key],
+      ([select, by]) => `SELECT t0.id, ${select} FROM ${table} t0 ORDER BY ${by}${tail}`,
+    ),
     ordered: true,
   };
 }

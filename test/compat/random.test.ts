@@ -26,7 +26,11 @@ function sorted(answer: Answer): Answer {
   return { ...answer, rows: answer.rows.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)) };
 }
 
-async function differenceAt(pair: Pair, sql: string, ordered: boolean): Promise<Difference | 'unsupported' | undefined> {
+async function differenceAt(
+  pair: Pair,
+  sql: string,
+  ordered: boolean,
+): Promise<Difference | 'unsupported' | undefined> {
   const [theirs, ours] = [await pair.theirs.run(sql), await pair.ours.run(sql)];
   const difference = ordered ? differenceOf(theirs, ours) : differenceOf(sorted(theirs), sorted(ours));
   if (difference?.kind === 'unsupported') return 'unsupported';
@@ -72,18 +76,23 @@ describe('random queries and MariaDB', function () {
     const failures: string[] = [];
     let unsupported = 0;
     for (let index = 0; index < count; index++) {
-      if (index % queriesPerTables === 0)
-        for (const sql of randomTables(seed + index)) await pair.both(sql);
+      if (index % queriesPerTables === 0) for (const sql of randomTables(seed + index)) await pair.both(sql);
       const { piece, ordered } = randomQuery(next);
       const difference = await differenceAt(pair, piece.sql, ordered);
       if (difference === 'unsupported') unsupported++;
       if (difference === undefined || difference === 'unsupported') continue;
       const smallest = await shrink(pair, piece, difference.kind, ordered);
       const again = await differenceAt(pair, smallest.sql, ordered);
-      failures.push(`${smallest.sql}\n      ${typeof again === 'object' ? `${again.kind}: ${again.text}` : ''}`);
+      failures.push(
+        `${smallest.sql}\n      ${typeof again === 'object' ? `${again.kind}: ${again.text}` : ''}`,
+      );
       if (failures.length === 25) break;
     }
     console.log(`      ${unsupported} not supported`);
-    assert.equal(failures.length, 0, `seed ${seed}, ${failures.length} differences:\n    ${failures.join('\n    ')}`);
+    assert.equal(
+      failures.length,
+      0,
+      `seed ${seed}, ${failures.length} differences:\n    ${failures.join('\n    ')}`,
+    );
   });
 });

@@ -90,13 +90,26 @@ export function doubleOfText(text: string, env: EvaluationEnv): number {
   return value > 0 ? Number.MAX_VALUE : -Number.MAX_VALUE;
 }
 
+/** The place of an ENUM's member, from 1 (0 for the empty text that stands for a wrong value); a SET's bits. */
+export function memberNumber(type: Extract<SqlType, { kind: 'enum' | 'set' }>): (text: string) => bigint {
+  const places = new Map(type.members.map((member, index) => [member, BigInt(index)]));
+  if (type.kind === 'enum') return (text) => (places.get(text) ?? -1n) + 1n;
+  return (text) =>
+    text.split(',').reduce((bits, member) => {
+      const place = places.get(member);
+      return place === undefined ? bits : bits | (1n << place);
+    }, 0n);
+}
+
 function toDouble(from: SqlType): Converter {
   switch (typeClass(from)) {
     case 'string':
     case 'json':
       if (from.kind === 'json') throw new Refusal('JSON as a number');
-      if (from.kind === 'enum' || from.kind === 'set')
-        throw new Refusal(`${from.kind.toUpperCase()} as a number`);
+      if (from.kind === 'enum' || from.kind === 'set') {
+        const number = memberNumber(from);
+        return (value) => Number(number(String(value)));
+      }
       return (value, env) => doubleOfText(String(value), env);
     case 'binary':
       return (value, env) =>
@@ -128,8 +141,10 @@ function toDecimalValue(from: SqlType): (value: NonNullable<SqlValue>, env: Eval
       throw new Refusal('JSON as a number');
     case 'string':
     case 'binary': {
-      if (from.kind === 'enum' || from.kind === 'set')
-        throw new Refusal(`${from.kind.toUpperCase()} as a number`);
+      if (from.kind === 'enum' || from.kind === 'set') {
+        const number = memberNumber(from);
+        return (value) => ({ unscaled: number(String(value)), scale: 0 });
+      }
       const text = toText(from);
       return (value, env) => {
         const source = String(text(value, env));
@@ -162,8 +177,10 @@ function integerOf(from: SqlType): (value: NonNullable<SqlValue>, env: Evaluatio
       return (value) => BigInt(roundHalfEven(Number(value)));
     case 'string':
     case 'binary': {
-      if (from.kind === 'enum' || from.kind === 'set')
-        throw new Refusal(`${from.kind.toUpperCase()} as a number`);
+      if (from.kind === 'enum' || from.kind === 'set') {
+        const number = memberNumber(from);
+        return (value) => number(String(value));
+      }
       const text = toText(from);
       return (value, env) => {
         const source = String(text(value, env));

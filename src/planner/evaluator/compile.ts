@@ -16,7 +16,9 @@ import { dateFunctions } from './dates.ts';
 import { encodingFunctions } from './encodings.ts';
 import { constantEnv, type EvaluationEnv, type Evaluator, Refusal } from './environment.ts';
 import { jsonFunctions } from './json.ts';
+import { jsonChangeFunctions } from './json-change.ts';
 import { condition, logicFunctions } from './logic.ts';
+import { networkFunctions } from './network.ts';
 import { numberFunctions } from './numbers.ts';
 import { regexpFunctions } from './regexp.ts';
 import { stringFunctions } from './strings.ts';
@@ -33,6 +35,8 @@ const functions: ReadonlyMap<string, FunctionCompiler> = new Map(
     encodingFunctions,
     jsonFunctions,
     regexpFunctions,
+    jsonChangeFunctions,
+    networkFunctions,
   ].flatMap((family) => Object.entries(family)),
 );
 

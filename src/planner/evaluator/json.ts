@@ -60,10 +60,10 @@ export function toJson(from: SqlType): (value: Value, env: EvaluationEnv) => str
   return (value, env) => printJsonTree(convert(value, env));
 }
 
-const document = (value: Value): JsonNode => parseJsonTree(String(value));
+export const document = (value: Value): JsonNode => parseJsonTree(String(value));
 
 /** The path of an argument: parsed once when it is a literal. */
-function pathOf(arg: Argument): (env: EvaluationEnv) => readonly PathLeg[] | null {
+export function pathOf(arg: Argument): (env: EvaluationEnv) => readonly PathLeg[] | null {
   if (typeof arg.literal === 'string') {
     const legs = parseJsonPath(arg.literal);
     return () => legs;
@@ -111,7 +111,7 @@ function atPath(compute: (node: JsonNode) => SqlValue): FunctionCompiler {
   };
 }
 
-const wildcards = (): GatewayError =>
+export const wildcards = (): GatewayError =>
   new GatewayError(
     'JSON_PATH_WILDCARD',
     'In this situation, path expressions may not contain the * and ** tokens or an array range.',
@@ -153,7 +153,8 @@ function typeOf(node: JsonNode): string {
   return BigInt(node.text) > 9_223_372_036_854_775_807n ? 'UNSIGNED INTEGER' : 'INTEGER';
 }
 
-function equalNodes(a: JsonNode, b: JsonNode): boolean {
+/** Whether two documents are the same value; numbers compare by value. */
+export function equalNodes(a: JsonNode, b: JsonNode): boolean {
   if (a.kind === 'scalar' && b.kind === 'scalar') {
     if (a.text === b.text) return true;
     const [x, y] = [parseDecimal(a.text), parseDecimal(b.text)];
@@ -212,7 +213,8 @@ const containsPath: FunctionCompiler = (args) => {
   };
 };
 
-function nodes(args: readonly Argument[]): ((env: EvaluationEnv) => JsonNode)[] {
+/** Arguments as JSON values, NULL as the JSON null. */
+export function nodes(args: readonly Argument[]): ((env: EvaluationEnv) => JsonNode)[] {
   return args.map((arg) => {
     const convert = nodeOf(arg.type);
     return (env) => {
