@@ -1,9 +1,11 @@
 import type { GatewayError } from '../base/errors.ts';
 import type { BoundColumn, BoundExpr, BoundQuery } from '../planner/bound.ts';
+import { memberNumber } from '../planner/evaluator/cast.ts';
 import { type Comparator, comparator } from '../planner/evaluator/compare.ts';
 import { compile } from '../planner/evaluator/compile.ts';
 import type { EvaluationEnv, Evaluator } from '../planner/evaluator/environment.ts';
 import { type Batch, batchOfRows } from '../types/batch.ts';
+import type { SqlType } from '../types/sql-type.ts';
 import type { Row, SqlValue } from '../types/value.ts';
 
 /** What a query gives: columns, and batches that are made when they are asked for. */
@@ -87,6 +89,13 @@ function compareKeys(sort: readonly SortKey[], a: Row, b: Row): number {
 
 const compileNullable = (expr: BoundExpr | null): Evaluator | null => (expr === null ? null : compile(expr));
 
+/** ENUM and SET sort by their numbers, though they compare as text. */
+function orderOf(type: SqlType): Comparator {
+  if (type.kind !== 'enum' && type.kind !== 'set') return comparator(type, type);
+  const number = memberNumber(type);
+  return (a, b) => Number(number(String(a)) - number(String(b)));
+}
+
 /** The arrangement that `query` asks for; undefined when it asks for none. */
 export function compileArrangement(
   query: Pick<BoundQuery, 'orderBy' | 'limit' | 'offset'>,
@@ -97,7 +106,7 @@ export function compileArrangement(
     const outputColumn = 'outputColumn' in order ? order.outputColumn : -1;
     const evaluate = 'outputColumn' in order ? null : compile(order.expr);
     const type = 'outputColumn' in order ? columns[outputColumn]!.type : order.expr.type;
-    return { evaluate, outputColumn, descending: order.descending, compare: comparator(type, type) };
+    return { evaluate, outputColumn, descending: order.descending, compare: orderOf(type) };
   });
   const limit = compileNullable(query.limit);
   const offset = compileNullable(query.offset);

@@ -99,14 +99,14 @@ function toInteger(sql: () => string, from: SqlType, to: SqlType): string | unde
       if (to.kind !== 'bigint' || target !== 'BIGINT' || from.kind !== 'decimal') return undefined;
       return from.precision - from.scale <= 18 ? `CAST(${sql()} AS BIGINT)` : undefined;
     case 'string':
-      return from.kind === 'enum' ? enumNumber(sql(), from, target) : undefined;
+      return from.kind === 'enum' || from.kind === 'set' ? memberNumber(sql(), from, target) : undefined;
     default:
       return undefined;
   }
 }
 
-/** The place of an ENUM's member, from 1; 0 for the empty text that stands for a wrong value. */
-function enumNumber(sql: string, type: SqlType, target: string): string {
+/** The place of an ENUM's member, from 1 (0 for the empty text that stands for a wrong value); a SET's bits. */
+function memberNumber(sql: string, type: SqlType, target: string): string {
   return `CAST(CASE WHEN ${sql} IS NOT NULL THEN coalesce(${sortKey(sql, type)}, 0) END AS ${target})`;
 }
 
@@ -157,7 +157,7 @@ function toReal(sql: () => string, from: SqlType, to: SqlType): string | undefin
       if (from.kind === 'decimal' && from.precision <= 15) return `CAST(${sql()} AS ${target})`;
       return `CAST(CAST(${sql()} AS VARCHAR) AS ${target})`;
     case 'string':
-      return from.kind === 'enum' ? enumNumber(sql(), from, target) : undefined;
+      return from.kind === 'enum' || from.kind === 'set' ? memberNumber(sql(), from, target) : undefined;
     default:
       return undefined;
   }

@@ -15,10 +15,16 @@ export function requireComparable(types: readonly SqlType[]): void {
 
 /** What a value sorts by: ENUM and SET by their members' order, everything else by itself. */
 export function sortKey(sql: string, type: SqlType): string {
-  if (type.kind === 'set') throw notSupported('sorting by a SET');
   requireComparable([type]);
-  if (type.kind !== 'enum') return sql;
+  if (type.kind !== 'enum' && type.kind !== 'set') return sql;
   const members = type.members.map((member) => `decode('${blobLiteral(member)}'::BLOB)`);
+  if (type.kind === 'set') {
+    const bits = members.map(
+      (member, index) =>
+        `CASE WHEN list_contains(string_split(${sql}, ','), ${member}) THEN ${1n << BigInt(index)}::UBIGINT ELSE 0::UBIGINT END`,
+    );
+    return `CASE WHEN ${sql} IS NOT NULL THEN ${bits.join(' + ')} END`;
+  }
   return `list_position([${members.join(', ')}], ${sql})`;
 }
 
