@@ -87,7 +87,12 @@ export class TableAccesses {
       const names = columns === undefined ? 'whole' : namesOf(access, columns);
       return asked(access, relationNeed(access, privilege, names));
     });
-    return [...writes, ...reads];
+    // What the session itself lacks is told before what a view's definer lacks.
+    const all = [...writes, ...reads];
+    return [
+      ...all.filter(({ within }) => within === undefined),
+      ...all.filter(({ within }) => within !== undefined),
+    ];
   }
 }
 

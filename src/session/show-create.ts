@@ -4,7 +4,6 @@ import { defaultClause } from '../catalog/metadata/default-text.ts';
 import type { MetadataTable } from '../catalog/metadata/definition.ts';
 import { shownServerOptions } from '../catalog/metadata/server-options.ts';
 import type {
-  AccountName,
   ColumnDef,
   DatabaseDef,
   ExternalTableDef,

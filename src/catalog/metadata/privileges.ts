@@ -113,20 +113,6 @@ const grantee = 'GRANTEE varchar(292), TABLE_CATALOG varchar(512)';
 const grant = 'PRIVILEGE_TYPE varchar(64), IS_GRANTABLE varchar(3)';
 const role = `GRANTOR varchar(97) null, GRANTOR_HOST varchar(256) null, GRANTEE char(32), GRANTEE_HOST char(255)`;
 
-/** A row for each privilege but GRANT OPTION, which is what IS_GRANTABLE says. */
-function* granteeRows(account: AccountDef, privileges: readonly (Privilege | 'USAGE')[]) {
-  const grantable = privileges.includes('GRANT OPTION') ? 'YES' : 'NO';
-  const shown = privileges.filter((name) => name !== 'GRANT OPTION');
-  for (const name of shown.length === 0 ? ['USAGE'] : shown) {
-    yield {
-      GRANTEE: granteeText(account),
-      TABLE_CATALOG: 'def',
-      PRIVILEGE_TYPE: name,
-      IS_GRANTABLE: grantable,
-    };
-  }
-}
-
 export const privilegeTables: readonly MetadataTable[] = [
   informationSchemaTable('USER_PRIVILEGES', `${grantee}, ${grant}`, userPrivileges),
   informationSchemaTable(

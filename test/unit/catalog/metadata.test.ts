@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { emptyCatalog } from '../../../src/catalog/catalog.ts';
 import { fullAccess } from '../../../src/catalog/access.ts';
+import { emptyCatalog } from '../../../src/catalog/catalog.ts';
 import type { MetadataContext } from '../../../src/catalog/metadata/context.ts';
 import type { MetadataTable } from '../../../src/catalog/metadata/definition.ts';
 import { metadataTable, metadataTablesOf } from '../../../src/catalog/metadata-tables.ts';
@@ -78,8 +78,8 @@ const changes: CatalogChange[] = [
 const context: MetadataContext = {
   catalog: emptyCatalog.apply(changes, 2),
   user: { user: 'ann', host: '%' },
-    access: fullAccess,
-    activeRoles: [],
+  access: fullAccess,
+  activeRoles: [],
   connectionId: 4,
   uptimeSeconds: 5,
   *processes() {
