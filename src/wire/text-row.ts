@@ -124,10 +124,33 @@ function writeReal(writer: PacketWriter, value: number, format: (value: number) 
   if (!Number.isFinite(value)) return false;
   if (format === formatDouble && Number.isInteger(value) && value < smallInteger && value > -smallInteger) {
     writer.lengthEncodedNumber(value);
-  } else {
+  } else if (format !== formatDouble || !writeShortDecimal(writer, value)) {
     writer.lengthEncodedAscii(format(value));
   }
   return true;
+}
+
+const fifteenDigits = 1e15;
+
+/**
+ * A double that is a decimal of at most 15 digits, as most are that people typed. No two such decimals are the
+ * same double, so this one without its zeros is also the shortest text that reads back, which MySQL prints.
+ */
+function writeShortDecimal(writer: PacketWriter, value: number): boolean {
+  if (value < 1e-5 && value > -1e-5) return false;
+  for (let scale = 3, power = 1e3; scale <= 12; scale += 3, power *= 1e3) {
+    let unscaled = Math.round(value * power);
+    if (unscaled >= fifteenDigits || unscaled <= -fifteenDigits) return false;
+    if (unscaled / power !== value) continue;
+    let digits = scale;
+    while (digits > 0 && unscaled % 10 === 0) {
+      unscaled /= 10;
+      digits--;
+    }
+    writer.lengthEncodedDecimal(unscaled, digits);
+    return true;
+  }
+  return false;
 }
 
 function datetimeEncoder(type: Extract<SqlType, { fsp: number }>, context: EncodeContext): ValueEncoder {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { decimalText } from '../../src/offline/duckdb/vectors.ts';
 import type { ColumnVector, PackedValues } from '../../src/types/batch.ts';
+import { formatDouble } from '../../src/types/real-text.ts';
 import type { SqlType } from '../../src/types/sql-type.ts';
 import type { SqlValue } from '../../src/types/value.ts';
 import { binaryRowEncoder } from '../../src/wire/binary-row.ts';
@@ -148,6 +149,29 @@ describe('wire: values encoded from memory', () => {
         },
       ),
       { numRuns: 2_000 },
+    );
+  });
+});
+
+describe('wire: doubles as text', () => {
+  it('are what formatDouble says, decimals that were typed as well as any others', () => {
+    const typed = fc
+      .tuple(fc.maxSafeInteger(), fc.integer({ min: 0, max: 17 }))
+      .map(([digits, scale]) => digits / 10 ** scale);
+    const near = fc
+      .tuple(typed, fc.constantFrom(-1, 1))
+      .map(([value, side]) => value * (1 + side * Number.EPSILON));
+    const encode = textRowEncoder([{ name: 'c', type: { kind: 'double' }, nullable: true }], {
+      charset: 'utf8mb4',
+      zoneOffsetUs: undefined,
+    });
+    fc.assert(
+      fc.property(fc.oneof(typed, near, fc.double({ noNaN: true, noDefaultInfinity: true })), (value) => {
+        const writer = new PacketWriter();
+        encode(writer, { rowCount: 1, columns: [{ get: () => value }] }, 0, 1_000);
+        assert.equal(writer.take().toString('latin1', 5), formatDouble(value));
+      }),
+      { numRuns: 5_000 },
     );
   });
 });

@@ -7,6 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import {
   type DuckDBConnection,
+  type DuckDBDataChunk,
   DuckDBInstance,
   type DuckDBPreparedStatement,
   type DuckDBResult,
@@ -109,7 +110,7 @@ export class DuckEngine {
   }
 
   /**
-   * Starts a query and streams it: a chunk is computed when it is asked for. `types` are the columns' types;
+   * Starts a query and streams it: a chunk is computed when the one before it is asked for. `types` are the columns' types;
    * the SQL must yield their `queryType`. Waits while `concurrentScans` others run. An abort of `signal` ends
    * the query with error 1317.
    */
@@ -300,13 +301,22 @@ function stream(query: RunningQuery): AsyncIterable<Batch> {
     query.statement.destroySync();
     query.give();
   };
+  const fetch = (): Promise<DuckDBDataChunk | null> =>
+    interruptible(connection, signal, () => result.fetchChunk());
+  let ahead: Promise<DuckDBDataChunk | null> | undefined;
   // Not a generator: one that was never started does not run its `finally` when it is returned.
   const iterator: AsyncIterator<Batch> = {
     async next() {
       if (ended) return { done: true, value: undefined };
       try {
-        const chunk = await interruptible(connection, signal, () => result.fetchChunk());
-        if (chunk !== null && chunk.rowCount > 0) return { done: false, value: batchOfChunk(chunk, types) };
+        const chunk = await (ahead ?? fetch());
+        ahead = undefined;
+        if (chunk !== null && chunk.rowCount > 0) {
+          // DuckDB's threads compute the next chunk while this one is sent.
+          ahead = fetch();
+          ahead.catch(() => {});
+          return { done: false, value: batchOfChunk(chunk, types) };
+        }
       } catch (error) {
         end();
         throw error;
@@ -317,7 +327,9 @@ function stream(query: RunningQuery): AsyncIterable<Batch> {
     async return() {
       if (ended) return { done: true, value: undefined };
       // What is left of the stream is dropped with the connection's next query; stop computing it now.
+      ended = true;
       connection.interrupt();
+      await ahead?.catch(() => {});
       end();
       return { done: true, value: undefined };
     },

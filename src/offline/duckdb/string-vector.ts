@@ -1,7 +1,8 @@
 /**
- * The strings of a DuckDB vector without an object for each. An entry is DuckDB's string_t: 4 bytes of length,
- * then up to 12 bytes in place, or 4 of prefix and a pointer. The pointers of a vector lie close together (one
- * page, one heap block), so one view over all that they span serves for all of them.
+ * The strings of a DuckDB vector without a call for each. An entry is DuckDB's string_t: 4 bytes of length, then
+ * up to 12 bytes in place, or 4 of prefix and a pointer. The bindings copy what a pointer names, at half a
+ * microsecond a call; the strings of a vector lie close together, so whole pages of memory are copied instead,
+ * those that hold some part of a string: a page that does is mapped from end to end.
  */
 import duckdb from '@duckdb/node-bindings';
 import { assert } from '../../base/assert.ts';
@@ -9,8 +10,14 @@ import type { PackedBytes } from '../../types/batch.ts';
 
 const entryBytes = 16;
 const inPlaceBytes = 12;
-/** Strings further apart than this are looked up one by one: a view counts as memory for the collector. */
-const windowBytes = 4 * 1024 * 1024;
+/** The smallest page of any platform; where pages are larger the same holds. */
+const pageShift = 12;
+const pageBytes = 1 << pageShift;
+/** Strings come from a few blocks that can lie anywhere, so pages are kept by region of this size. */
+const regionBytes = 1024 * 1024;
+/** Longer strings are copied by themselves; shorter ones may go on behind their region's end. */
+const gatheredBytes = 64 * 1024;
+const regionPages = (regionBytes + gatheredBytes) / pageBytes + 1;
 
 /** A view of memory outside the heap as a Buffer, which can be read as text from any offset. */
 function bufferOf(bytes: Uint8Array): Buffer {
@@ -18,23 +25,45 @@ function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
-let viewsShareMemory: boolean | undefined;
+/** Neighbouring pages as one copy. */
+interface PageRun {
+  readonly address: number;
+  readonly bytes: Buffer;
+}
 
-/**
- * Whether the bindings' views are the memory itself. A copy of all that strings span would read what lies
- * between them, which need not be mapped.
- */
-function sharesMemory(pointer: ArrayBuffer, offset: number): boolean {
-  if (viewsShareMemory === undefined) {
-    const one = duckdb.get_data_from_pointer(pointer, offset, 1);
-    const other = duckdb.get_data_from_pointer(pointer, offset, 1);
-    viewsShareMemory = one.buffer !== other.buffer || one.byteOffset === other.byteOffset;
-    const byte = one[0]!;
-    one[0] = byte ^ 0xff;
-    viewsShareMemory &&= other[0] === (byte ^ 0xff);
-    one[0] = byte;
+/** The pages of one region that hold strings. */
+class Region {
+  readonly #base: number;
+  readonly #used = new Uint8Array(regionPages);
+  readonly #runOfPage = new Uint16Array(regionPages);
+  readonly #runs: PageRun[] = [];
+
+  constructor(base: number) {
+    this.#base = base;
   }
-  return viewsShareMemory;
+
+  mark(address: number, length: number): void {
+    const first = (address - this.#base) >> pageShift;
+    const last = (address - this.#base + length - 1) >> pageShift;
+    for (let page = first; page <= last; page++) this.#used[page] = 1;
+  }
+
+  /** The copy that holds the address. */
+  runOf(address: number): PageRun {
+    return this.#runs[this.#runOfPage[(address - this.#base) >> pageShift]!]!;
+  }
+
+  copy(): void {
+    for (let page = 0; page < regionPages; page++) {
+      const first = page;
+      while (this.#used[page] === 1) this.#runOfPage[page++] = this.#runs.length;
+      if (page === first) continue;
+      const address = this.#base + first * pageBytes;
+      const pointer = new Uint32Array([address % 0x1_0000_0000, Math.floor(address / 0x1_0000_0000)]);
+      const bytes = duckdb.get_data_from_pointer(pointer.buffer, 0, (page - first) * pageBytes);
+      this.#runs.push({ address, bytes: bufferOf(bytes) });
+    }
+  }
 }
 
 export class StringVector implements PackedBytes {
@@ -46,9 +75,11 @@ export class StringVector implements PackedBytes {
   /** Four to an entry: length, prefix, pointer low, pointer high. */
   readonly #words: Uint32Array;
   readonly #validity: Uint8Array | null;
-  /** All long strings, from the lowest address on; null when there is no such view. */
-  #window: Buffer | null | undefined;
-  #windowAddress = 0;
+  /** By number; undefined until a long string is asked for. */
+  #regions: Map<number, Region> | undefined;
+  /** The region asked for last. */
+  #regionNumber = -1;
+  #region: Region | undefined;
 
   constructor(entries: Uint8Array, count: number, validity: Uint8Array | null) {
     assert(entries.buffer instanceof ArrayBuffer, 'vector memory is not an ArrayBuffer');
@@ -69,15 +100,16 @@ export class StringVector implements PackedBytes {
       this.start = row * entryBytes + 4;
       return;
     }
-    if (this.#window === undefined) this.#open(row);
-    const window = this.#window;
-    if (window === null || window === undefined) {
+    if (length > gatheredBytes) {
       this.source = bufferOf(duckdb.get_data_from_pointer(this.#memory, this.#pointerOffset(row), length));
       this.start = 0;
       return;
     }
-    this.source = window;
-    this.start = this.#address(row) - this.#windowAddress;
+    if (this.#regions === undefined) this.#copyPages();
+    const address = this.#address(row);
+    const run = this.#regionOf(address).runOf(address);
+    this.source = run.bytes;
+    this.start = address - run.address;
   }
 
   text(row: number): string {
@@ -100,30 +132,32 @@ export class StringVector implements PackedBytes {
     return this.#words[row * 4 + 3]! * 0x1_0000_0000 + this.#words[row * 4 + 2]!;
   }
 
-  #open(row: number): void {
-    this.#window = null;
-    if (!sharesMemory(this.#memory, this.#pointerOffset(row))) return;
-    const words = this.#words;
-    const validity = this.#validity;
-    let lowest = Number.POSITIVE_INFINITY;
-    let lowestRow = row;
-    let end = 0;
-    for (let each = 0; each < words.length / 4; each++) {
-      const length = words[each * 4]!;
-      if (length <= inPlaceBytes) continue;
-      // What stands at a NULL's place is no string.
-      if (validity !== null && (validity[each >> 3]! & (1 << (each & 7))) === 0) continue;
-      const address = this.#address(each);
-      if (address < lowest) {
-        lowest = address;
-        lowestRow = each;
-      }
-      if (address + length > end) end = address + length;
+  #regionOf(address: number): Region {
+    const number = Math.floor(address / regionBytes);
+    if (number !== this.#regionNumber || this.#region === undefined) {
+      this.#regionNumber = number;
+      this.#region = this.#regions?.get(number) ?? this.#addRegion(number);
     }
-    if (end - lowest > windowBytes) return;
-    this.#windowAddress = lowest;
-    this.#window = bufferOf(
-      duckdb.get_data_from_pointer(this.#memory, this.#pointerOffset(lowestRow), end - lowest),
-    );
+    return this.#region;
+  }
+
+  #addRegion(number: number): Region {
+    const region = new Region(number * regionBytes);
+    this.#regions?.set(number, region);
+    return region;
+  }
+
+  #copyPages(): void {
+    this.#regions = new Map();
+    const validity = this.#validity;
+    for (let row = 0; row < this.#words.length / 4; row++) {
+      const length = this.#words[row * 4]!;
+      if (length <= inPlaceBytes || length > gatheredBytes) continue;
+      // What stands at a NULL's place is no string.
+      if (validity !== null && (validity[row >> 3]! & (1 << (row & 7))) === 0) continue;
+      const address = this.#address(row);
+      this.#regionOf(address).mark(address, length);
+    }
+    for (const region of this.#regions.values()) region.copy();
   }
 }
