@@ -322,17 +322,37 @@ export async function executeInsert(
     compiled = compileValues(plan, plan.source.rows);
     compiledValues.set(plan, compiled);
   }
-  const rows: Row[] = [];
+  try {
+    await insertValues(compiled, inserter, context);
+  } catch (error) {
+    await inserter.abort();
+    throw error;
+  }
+  return inserter.outcome();
+}
+
+/** Rows of VALUES that are made and added together; between them other connections have their turn. */
+const valuesPerTurn = 1_024;
+
+async function insertValues(
+  compiled: CompiledValues,
+  inserter: Inserter,
+  context: ExecutionContext,
+): Promise<void> {
+  let rows: Row[] = [];
   for (const [index, evaluators] of compiled.rows.entries()) {
-    if (index % 1_024 === 1_023) throwIfAborted(context.signal);
     const given = context.env.forWrite(() =>
       evaluators.map((value): Given => (typeof value === 'string' ? value : value(context.env))),
     );
     const row = inserter.builder.build(given, compiled.types[index]!);
     if (row !== undefined) rows.push(row);
+    if (rows.length < valuesPerTurn) continue;
+    await inserter.add(rows);
+    rows = [];
+    await new Promise((resolve) => setImmediate(resolve));
+    throwIfAborted(context.signal);
   }
   await inserter.add(rows);
-  return inserter.outcome();
 }
 
 async function insertFromQuery(
