@@ -171,6 +171,15 @@ function requireNoBytes(args: readonly BoundExpr[], name: string): void {
   );
 }
 
+/** TIMEDIFF of texts needs to know which of a time and a datetime each is, and only a literal tells. */
+function requireClock(operand: BoundExpr, env: ExprEnv): void {
+  const name = typeClass(operand.type);
+  if (name !== 'string' && name !== 'binary') return;
+  const text = env.context.isUntyped(operand) ? undefined : env.context.valueOf(operand)?.value;
+  if (typeof text === 'string' && (text.trim().length >= 12 || /^\s*-?\d{1,3}:/.test(text))) return;
+  throw notSupported('TIMEDIFF of texts that are no literals of times or datetimes');
+}
+
 function requireText(operand: BoundExpr, name: string): void {
   if (/^(string|null)$/.test(typeClass(operand.type))) return;
   throw new GatewayError('INCORRECT_TYPE', `Incorrect type for argument 1 in function ${name}.`);
@@ -194,6 +203,7 @@ export function bindCall(name: string, written: readonly BoundExpr[], env: ExprE
   checkCount(definition, name, given.length);
   if (name === 'EXTRACT') given[1] = clockOfText(given[0]!, given[1]!);
   if (definition.name.startsWith('REGEXP')) requireNoBytes(given, name);
+  if (name === 'TIMEDIFF') for (const each of given) requireClock(each, env);
   if (name === 'JSON_QUOTE') requireText(given[0]!, 'json_quote');
   if (name === 'FIELD') given.splice(0, given.length, ...fieldOperands(given));
   const fixed = contextCall(definition, given, env);

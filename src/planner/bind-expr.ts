@@ -5,6 +5,7 @@ import type { Expr, Query, VariableScope } from '../sql/ast.ts';
 import { type SqlType, typeClass, varchar } from '../types/sql-type.ts';
 import { bindAggregate, bindWindowFunction } from './bind-aggregate.ts';
 import { asCondition, asText, comparePair } from './bind-arguments.ts';
+import { byCollation } from './bind-collation.ts';
 import { bindCall, callOf, negated, unknownFunction } from './bind-call.ts';
 import { nullLiteral, textLiteral } from './bind-context.ts';
 import { bindTemporalLiteral, castOf, dateArithmetic, timestampDifference } from './bind-conversion.ts';
@@ -82,8 +83,16 @@ export function bindExpr(expr: Expr, env: ExprEnv): BoundExpr {
       );
     case 'between': {
       const operand = bindExpr(expr.operand, env);
-      const low = callOf(env.context, '>=', comparePair(env.context, operand, bindExpr(expr.low, env)));
-      const high = callOf(env.context, '<=', comparePair(env.context, operand, bindExpr(expr.high, env)));
+      const low = callOf(
+        env.context,
+        '>=',
+        byCollation(comparePair(env.context, operand, bindExpr(expr.low, env)), 'BETWEEN'),
+      );
+      const high = callOf(
+        env.context,
+        '<=',
+        byCollation(comparePair(env.context, operand, bindExpr(expr.high, env)), 'BETWEEN'),
+      );
       return negated(env.context, callOf(env.context, 'AND', [low, high]), expr.negated);
     }
     case 'in':
@@ -282,7 +291,7 @@ function bindCase(expr: Extract<Expr, { kind: 'case' }>, env: ExprEnv): BoundExp
     const test =
       operand === null
         ? asCondition(when)
-        : callOf(env.context, '=', comparePair(env.context, operand, when));
+        : callOf(env.context, '=', byCollation(comparePair(env.context, operand, when), 'CASE'));
     return whenThen(test, bindExpr(branch.then, env));
   });
   const otherwise = expr.else === null ? null : bindExpr(expr.else, env);
@@ -316,6 +325,6 @@ function collated(operand: BoundExpr, collation: string): BoundExpr {
   }
   const text = typeClass(operand.type) === 'string' ? operand : asText(operand);
   if (!('collation' in text.type)) throw notSupported('COLLATE of a binary string');
-  if (text.type.collation === name) return text;
+  // Also for the collation that it has: what is said explicitly decides a comparison.
   return { kind: 'cast', arg: text, type: { ...text.type, collation: name }, implicit: false };
 }

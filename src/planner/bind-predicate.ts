@@ -3,6 +3,7 @@ import { GatewayError, notSupported } from '../base/errors.ts';
 import type { ComparisonOperator, Expr, Query } from '../sql/ast.ts';
 import { typeClass } from '../types/sql-type.ts';
 import { comparePair, forComparison } from './bind-arguments.ts';
+import { byCollation } from './bind-collation.ts';
 import { callOf } from './bind-call.ts';
 import { bindInner, type ExprEnv } from './bind-env.ts';
 import type { BoundExpr, BoundQuery } from './bound.ts';
@@ -19,7 +20,7 @@ function operandColumns(count: number): GatewayError {
 }
 
 function compare(env: ExprEnv, operator: string, left: BoundExpr, right: BoundExpr): BoundExpr {
-  return callOf(env.context, operator, comparePair(env.context, left, right));
+  return callOf(env.context, operator, byCollation(comparePair(env.context, left, right), operator));
 }
 
 /** `(a, b) < (c, d)`: the first part that differs decides. */
@@ -147,7 +148,10 @@ export function bindIn(operand: Expr, list: readonly Expr[], env: ExprEnv): Boun
   return callOf(
     env.context,
     'IN',
-    [needle, ...items].map((item) => forComparison(item, first)),
+    byCollation(
+      [needle, ...items].map((item) => forComparison(item, first)),
+      'IN',
+    ),
   );
 }
 

@@ -175,6 +175,10 @@ const operators: readonly Template[] = [
     text: `JSON_CONTAINS_PATH(?, ${rest})`,
     slots: [['doc'] as const],
   })),
+  ...["'one', ?", "'all', ?", "'all', '%'", "'one', '_'"].map((rest) => ({
+    text: `JSON_SEARCH(?, ${rest})`,
+    slots: rest.includes('?') ? [['doc'] as const, ['str'] as const] : [['doc'] as const],
+  })),
   {
     text: 'ADDDATE(?, ?)',
     slots: [

@@ -32,6 +32,7 @@ const textFunctions: ReadonlySet<string> = new Set([
   'FIND_IN_SET',
   'STRCMP',
   'ELT',
+  'SOUNDEX',
 ]);
 
 const isBinary = (arg: Argument): boolean => typeClass(arg.type) === 'binary';

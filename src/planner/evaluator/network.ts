@@ -14,14 +14,13 @@ const bytesOf = (value: Value): Uint8Array =>
 const latin = (value: Value): string =>
   value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : String(value);
 
-/** `1.2` is 1.0.0.2: the parts but the last are the high bytes, as inet_aton() reads them. */
+/** `1.2` is 1.0.0.2: of fewer than four parts the last one stands last, as inet_aton() reads them. */
 function addressNumber(text: string): bigint | null {
-  if (!/^\d{1,3}(?:\.\d{1,3}){0,3}$/.test(text)) return null;
-  const parts = text.split('.').map(Number);
-  if (parts.some((part) => part > 255)) return null;
+  if (!/^[\d.]*\d$/.test(text)) return null;
+  const parts = text.split('.').map((part) => BigInt(part));
+  if (parts.length > 4 || parts.some((part) => part > 255n)) return null;
   const last = parts.pop()!;
-  const high = parts.reduce((sum, part, index) => sum + part * 256 ** (3 - index), 0);
-  return BigInt(high + last);
+  return parts.reduce((sum, part, index) => sum + (part << BigInt(24 - index * 8)), 0n) + last;
 }
 
 function addressBytes(text: string): Uint8Array | null {

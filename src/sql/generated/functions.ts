@@ -216,7 +216,7 @@ export const functionDefs: readonly FunctionDef[] = [
   { name: 'IS_IPV4_MAPPED', aliases: [], kind: 'scalar', minArgs: 1, maxArgs: 1, required: ['bytes'], optional: [], repeated: [], result: 'bool', nulls: 'never', volatile: false, duckdb: 'js' },
   { name: 'IS_IPV6', aliases: [], kind: 'scalar', minArgs: 1, maxArgs: 1, required: ['bytes'], optional: [], repeated: [], result: 'bool', nulls: 'never', volatile: false, duckdb: 'js' },
   { name: 'IS_UUID', aliases: [], kind: 'scalar', minArgs: 1, maxArgs: 1, required: ['bytes'], optional: [], repeated: [], result: 'bool', nulls: 'strict', volatile: false, duckdb: 'js' },
-  { name: 'SOUNDEX', aliases: [], kind: 'scalar', minArgs: 1, maxArgs: 1, required: ['text'], optional: [], repeated: [], result: 'varchar', nulls: 'strict', volatile: false, duckdb: 'js' },
+  { name: 'SOUNDEX', aliases: [], kind: 'scalar', minArgs: 1, maxArgs: 1, required: ['string'], optional: [], repeated: [], result: 'string', nulls: 'strict', volatile: false, duckdb: 'js' },
   { name: 'UNCOMPRESS', aliases: [], kind: 'scalar', minArgs: 1, maxArgs: 1, required: ['bytes'], optional: [], repeated: [], result: 'binary', nulls: 'maybe', volatile: false, duckdb: 'js' },
   { name: 'UNCOMPRESSED_LENGTH', aliases: [], kind: 'scalar', minArgs: 1, maxArgs: 1, required: ['bytes'], optional: [], repeated: [], result: 'bigint', nulls: 'maybe', volatile: false, duckdb: 'js' },
   { name: 'UUID_TO_BIN', aliases: [], kind: 'scalar', minArgs: 1, maxArgs: 2, required: ['bytes'], optional: ['integer'], repeated: [], result: 'binary', nulls: 'strict', volatile: false, duckdb: 'js' },
