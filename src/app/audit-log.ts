@@ -11,7 +11,7 @@ export function openAuditLog(target: string): { readonly write: AuditLog; close(
       ? pino.destination({ dest: 1, sync: true })
       : pino.destination({ dest: target, append: true, mkdir: true, mode: 0o600, sync: true });
   const options = { base: null, timestamp: pino.stdTimeFunctions.isoTime, messageKey: 'event' };
-  const log = pino({ ...options, formatters: { level: () => ({}) } }, destination);
+  const log = pino({ ...options, formatters: { level: (level) => ({ level }) } }, destination);
   return {
     write: ({ kind, ...fields }) => log.info(fields, kind),
     close() {

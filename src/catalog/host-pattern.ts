@@ -92,4 +92,4 @@ export function compareHosts(a: string, b: string): number {
 
 /** Whether a host covers any address that other machines can have. */
 export const reachesBeyondLoopback = (pattern: string): boolean =>
-  !isLoopbackAddress(pattern.toLowerCase()) && !/^127\.\d[\d.%_]*$/.test(pattern);
+  !isLoopbackAddress(pattern.toLowerCase()) && !/^127\.[\d.%_]*$/.test(pattern);

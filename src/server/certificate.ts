@@ -42,7 +42,8 @@ export async function loadCertificate(options: TlsOptions): Promise<ServerCertif
     cert,
     key,
     minVersion: 'TLSv1.2',
-    ...(ca === undefined ? {} : { ca }),
+    // Without a name of theirs, sessions with certificates of clients cannot be resumed: the handshake fails.
+    ...(ca === undefined ? {} : { ca, sessionIdContext: 'tidegate' }),
   });
   const authorities = (ca ?? '').match(pemCertificate)?.map((pem) => new X509Certificate(pem)) ?? [];
   if (ca !== undefined && authorities.length === 0) {
