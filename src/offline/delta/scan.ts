@@ -99,7 +99,7 @@ function rowVersionOf(group: readonly ScanFile[]): string | null {
   const versions = group.map((file) => file.rowVersion);
   if (versions[0] === undefined) return null;
   if (versions.every((version) => version === versions[0])) return `${versions[0]}::BIGINT`;
-  return `[${versions.map((version) => `${version}::BIGINT`).join(', ')}][f.file_index + 1]`;
+  return `[${versions.map((version) => `${version}::BIGINT`).join(', ')}][CAST(f.file_index AS BIGINT) + 1]`;
 }
 
 const maskOf = (file: ScanFile, parameters: ParameterList): string =>
