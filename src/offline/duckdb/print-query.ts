@@ -16,7 +16,7 @@ import { exprKey } from './expr-key.ts';
 import { convert } from './print-cast.ts';
 import { printFrom } from './print-from.ts';
 import { orderText, printOrder, requireComparable } from './print-order.ts';
-import type { Grouping, PrintState } from './print-state.ts';
+import { countHole, type Grouping, type PrintState } from './print-state.ts';
 import { queryType } from './types.ts';
 
 /** A query as SQL that yields `queryType` of its columns, named `c0`, `c1`, … */
@@ -31,8 +31,12 @@ export function printQuery(state: PrintState, query: BoundQuery): string {
 /** MySQL's row counts are unsigned, DuckDB's signed; half of its most is more rows than there are. */
 const mostRows = 2n ** 62n - 1n;
 
-const rowCountText = (state: PrintState, count: BoundExpr): string =>
-  `CAST(least(${state.value(count)}, ${mostRows}) AS BIGINT)`;
+/** In subqueries DuckDB wants row counts as digits: those that stand with outer columns can be no parameters. */
+function rowCountText(state: PrintState, count: BoundExpr): string {
+  if (state.depth === 0) return `CAST(least(${state.value(count)}, ${mostRows}) AS BIGINT)`;
+  const source = { kind: 'count', expr: count } as const;
+  return countHole(state.parameterName(`count ${exprKey(count)}`, count.type, source));
+}
 
 function printCtes(state: PrintState, ctes: readonly BoundCte[]): string {
   if (ctes.length === 0) return '';

@@ -10,6 +10,8 @@ export type ParameterSource =
   | { readonly kind: 'constant'; readonly value: SqlValue }
   /** An expression without columns: the evaluator computes it once an execution. */
   | { readonly kind: 'expression'; readonly expr: BoundExpr }
+  /** The same, for a hole alone: DuckDB gets no such parameter. */
+  | { readonly kind: 'count'; readonly expr: BoundExpr }
   /** A LIKE pattern with its escape character made `\`, and none at its end. */
   | { readonly kind: 'likePattern'; readonly pattern: BoundExpr; readonly escape: string }
   /** A DATE_FORMAT pattern as strftime's; NULL when that has not all of its specifiers. */
@@ -46,6 +48,9 @@ export const hole = (relation: RelationId): string => `\u0000${relation}\u0000`;
 
 /** Stands for the ESCAPE of a LIKE whose pattern is that parameter, until the pattern is known. */
 export const escapeHole = (parameter: string): string => `\u0000${parameter}\u0000`;
+
+/** Stands for the digits of a row count whose parameter that is; the parameter has no other use. */
+export const countHole = (parameter: string): string => `\u0000#${parameter}\u0000`;
 
 /** The mutually recursive printers, handed in so that their files need not import one another. */
 export interface PrintRules {

@@ -9,7 +9,11 @@ import { condition, value } from './print-expression.ts';
 import { endsInBarrier, printQuery } from './print-query.ts';
 import { type PrintedParameter, PrintState } from './print-state.ts';
 
-export type PrintedPart = string | { readonly relation: RelationId } | { readonly escapeOf: string };
+export type PrintedPart =
+  | string
+  | { readonly relation: RelationId }
+  | { readonly escapeOf: string }
+  | { readonly countOf: string };
 
 export interface PrintedSql {
   /** Text, holes for `(…) AS r<relation>`'s inner query, and holes for what follows a LIKE's pattern. */
@@ -51,5 +55,7 @@ function printIn(state: PrintState, query: BoundQuery): PrintedSql {
   };
 }
 
-const holeOf = (name: string): PrintedPart =>
-  /^\d+$/.test(name) ? { relation: Number(name) } : { escapeOf: name };
+function holeOf(name: string): PrintedPart {
+  if (name.startsWith('#')) return { countOf: name.slice(1) };
+  return /^\d+$/.test(name) ? { relation: Number(name) } : { escapeOf: name };
+}

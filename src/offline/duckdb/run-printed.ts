@@ -87,14 +87,19 @@ export function fillPrinted(
   options: Pick<RunOptions, 'relations' | 'env'>,
   environment = 0n,
 ): { readonly sql: string; readonly parameters: readonly NamedParameter[] } {
-  const parameters: NamedParameter[] = printed.parameters.map((parameter) => ({
-    name: parameter.name,
-    type: parameter.type,
-    value: parameterValue(parameter, options.env, environment),
-  }));
+  const values = new Map(
+    printed.parameters.map((parameter) => [
+      parameter.name,
+      parameterValue(parameter, options.env, environment),
+    ]),
+  );
+  const parameters = printed.parameters
+    .filter(({ source }) => source.kind !== 'count')
+    .map(({ name, type }): NamedParameter => ({ name, type, value: values.get(name) ?? null }));
   const parts = printed.parts.map((part) => {
     if (typeof part === 'string') return part;
-    if ('escapeOf' in part) return escapeOf(parameters.find(({ name }) => name === part.escapeOf)?.value);
+    if ('countOf' in part) return countText(values.get(part.countOf));
+    if ('escapeOf' in part) return escapeOf(values.get(part.escapeOf));
     const relation = options.relations.get(part.relation);
     assert(relation !== undefined, `no relation for hole ${part.relation}`);
     const prefix = `r${part.relation}_`;
@@ -102,6 +107,14 @@ export function fillPrinted(
     return prefixParameters(relation.sql, prefix);
   });
   return { sql: parts.join(''), parameters };
+}
+
+/** MySQL's row counts are unsigned, DuckDB's signed; half of its most is more rows than there are. */
+const mostRows = 2n ** 62n - 1n;
+
+function countText(count: SqlValue | undefined): string {
+  if (typeof count !== 'bigint') return 'NULL';
+  return String(count < mostRows ? count : mostRows);
 }
 
 /** DuckDB turns a LIKE without ESCAPE into a search for the pattern's fixed parts, which is much faster. */
@@ -121,6 +134,7 @@ function parameterValue(parameter: PrintedParameter, env: EvaluationEnv, environ
     case 'constant':
       return source.value;
     case 'expression':
+    case 'count':
       return compile(source.expr)(env);
     case 'likePattern': {
       const pattern = compile(source.pattern)(env);
