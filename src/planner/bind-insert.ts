@@ -10,7 +10,7 @@ import { type BlockEnv, blockEnv } from './bind-select.ts';
 import { bindTable } from './bind-table.ts';
 import { defaultOf, generatedValue, requireWritable, targetColumn, writeTarget } from './bind-target.ts';
 import { openView } from './bind-write-from.ts';
-import type { BoundColumn, BoundExpr, BoundQuery } from './bound.ts';
+import type { BoundColumn, BoundExpr, BoundFrom, BoundQuery, RelationId } from './bound.ts';
 import { canEvaluate } from './evaluator/compile.ts';
 import { castTo, isNullable } from './expr-tools.ts';
 import type { InsertPlan, QueryPlan } from './plan.ts';
@@ -249,12 +249,23 @@ function insertAccess(
   return access;
 }
 
+/** Where an INSERT goes: into the table that it names, or the one under the view that it names. */
+interface InsertTarget {
+  readonly ast: Insert;
+  /** The view as a relation, and which of its columns are filled. */
+  readonly view?: {
+    readonly table: TableDef;
+    readonly relation: RelationId;
+    readonly filled: readonly number[];
+  };
+}
+
 /** An INSERT into a view of plain columns of one table, as one into that table. Error 1471. */
-function throughView(ast: Insert, block: BlockEnv): Insert {
+function throughView(ast: Insert, block: BlockEnv): InsertTarget {
   const { name, start, end } = ast.table;
   const database = ast.table.database ?? block.surroundings.database;
   const relation = database === undefined ? undefined : block.context.facts.catalog.relation(database, name);
-  if (relation?.kind !== 'view') return ast;
+  if (relation?.kind !== 'view') return { ast };
   const verb = ast.mode === 'replace' ? 'REPLACE' : 'INSERT';
   requireWritable(ast.table, verb, block);
   const item = { alias: null, partitions: null, asOf: null, changes: null, eventTime: null, start, end };
@@ -272,19 +283,30 @@ function throughView(ast: Insert, block: BlockEnv): Insert {
   }
   if (ast.onDuplicate.length > 0) throw notSupported('ON DUPLICATE KEY UPDATE of a view');
   const { table } = view.from;
+  const filled: number[] = [];
   const column = (named: ColumnName): ColumnExpr => {
     const index = relation.columns.findIndex((each) => sameName(each.name, named.name));
     if (index < 0 || (named.table !== null && named.table !== name)) throw unknownColumn(named, 'field list');
+    filled.push(index);
     return columnNode(table.columns[columns[index]!]!.name, ast.table);
   };
-  return {
+  const named = ast.columns ?? relation.columns.map((each) => columnNode(each.name, ast.table));
+  const inner = {
     ...ast,
     table: { ...ast.table, database: table.database, name: table.name },
-    columns:
-      ast.columns === null
-        ? columns.map((index) => columnNode(table.columns[index]!.name, ast.table))
-        : ast.columns.map(column),
+    columns: named.map(column),
   };
+  const id = (from as Extract<BoundFrom, { kind: 'derived' }>).relation;
+  return { ast: inner, view: { table, relation: id, filled } };
+}
+
+/** The rights on the view are the session's matter, those on its table the definer's. */
+function viewAccess(ast: Insert, view: NonNullable<InsertTarget['view']>, block: BlockEnv): TableAccess {
+  const { accesses } = block.context;
+  accesses.writeRelation(view.relation, 'INSERT', view.filled);
+  if (ast.mode === 'replace') accesses.writeRelation(view.relation, 'DELETE');
+  const { database, name, columns } = view.table;
+  return { database, name, columns, read: new Set(), rights: undefined, timeTravel: false };
 }
 
 const columnNode = (name: string, { start, end }: Span): ColumnExpr => ({
@@ -299,10 +321,11 @@ const columnNode = (name: string, { start, end }: Span): ColumnExpr => ({
 /** INSERT, INSERT IGNORE and REPLACE as a plan; `plan` rewrites and routes a source query. */
 export function bindInsert(given: Insert, block: BlockEnv, plan: Planner): InsertPlan {
   if (given.partitions !== null) throw notSupported('PARTITION');
-  const ast = throughView(given, block);
-  const table = writeTarget(ast.table, ast.mode === 'replace' ? 'REPLACE' : 'INSERT', block);
+  const { ast, view } = throughView(given, block);
+  const verb = ast.mode === 'replace' ? 'REPLACE' : 'INSERT';
+  const table = view === undefined ? writeTarget(ast.table, verb, block) : view.table;
   const columns = insertColumns(ast, table);
-  const access = insertAccess(ast, table, columns, block);
+  const access = view === undefined ? insertAccess(ast, table, columns, block) : viewAccess(ast, view, block);
   return {
     kind: 'insert',
     mode: ast.mode === 'replace' ? 'replace' : ast.ignore ? 'ignore' : 'insert',

@@ -212,6 +212,12 @@ describe('accounts: privileges', () => {
     assert.equal(await errno(reader, 'UPDATE names SET name = NULL WHERE id = 2'), 1356);
     await admin('GRANT UPDATE (name) ON shop.users TO author');
     assert.equal(await errno(reader, "UPDATE names SET name = 'Bob' WHERE id = 2"), 0);
+    await admin('GRANT INSERT ON shop.names TO reader');
+    assert.equal(await errno(reader, "INSERT INTO names VALUES (7, 'G')"), 1356);
+    await admin('GRANT INSERT ON shop.users TO author');
+    assert.equal(await errno(reader, "INSERT INTO names VALUES (7, 'G')"), 0);
+    assert.equal(await errno(reader, "REPLACE INTO names VALUES (7, 'G')"), 1142);
+    assert.equal(await errno(reader, 'INSERT INTO users (id) VALUES (8)'), 1142);
     await admin('REVOKE SELECT (name) ON shop.users FROM author');
     assert.equal(await errno(reader, 'SELECT name FROM names'), 1356);
     await admin('DROP USER author');
