@@ -137,9 +137,10 @@ function textLength(name: string, args: readonly BoundExpr[]): number {
       return first * (literalInteger(args[1]) ?? longestText);
     case 'SPACE':
       return literalInteger(args[0]) ?? longestText;
+    case 'ELT':
+      return Math.max(...lengths.slice(1));
     case 'MAKE_SET':
     case 'EXPORT_SET':
-    case 'ELT':
       return lengths.slice(1).reduce((sum, length) => sum + length + 1, 0);
     default:
       return first === 0 ? 255 : first;
