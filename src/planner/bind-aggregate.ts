@@ -4,6 +4,7 @@ import type { Expr, FrameBoundNode, FrameNode, WindowSpec } from '../sql/ast.ts'
 import { functionsByName } from '../sql/generated/functions.ts';
 import { bigint, typeClass } from '../types/sql-type.ts';
 import { convertArguments } from './bind-arguments.ts';
+import { sortedBy } from './bind-collation.ts';
 import type { ExprEnv } from './bind-env.ts';
 import type { BoundExpr, BoundFrame, BoundFrameBound, BoundOrder } from './bound.ts';
 import { castTo, isConstant, relationsOf } from './expr-tools.ts';
@@ -78,7 +79,8 @@ export function bindAggregate(expr: AggregateExpr, env: ExprEnv): BoundExpr {
   const base = {
     kind: 'aggregate' as const,
     name,
-    args: summed(name, args),
+    // Equal texts count once, whatever their letters' case where the collation ignores it.
+    args: name === 'COUNT' && expr.distinct ? args.map(sortedBy) : summed(name, args),
     distinct: expr.distinct,
     orderBy: bindOrders(expr.orderBy, inner),
     type,
@@ -87,7 +89,7 @@ export function bindAggregate(expr: AggregateExpr, env: ExprEnv): BoundExpr {
 }
 
 function bindOrders(orders: WindowSpec['orderBy'], env: ExprEnv): BoundOrder[] {
-  return orders.map(({ expr, descending }) => ({ expr: env.bind(expr, env), descending }));
+  return orders.map(({ expr, descending }) => ({ expr: sortedBy(env.bind(expr, env)), descending }));
 }
 
 // ---- windows --------------------------------------------------------------------------------------
@@ -182,7 +184,7 @@ function bindWindow(given: WindowSpec, env: ExprEnv): BoundWindow {
   const spec = resolveWindow(given, env);
   const inner: ExprEnv = { ...env, windows: null, clause: 'window order by' };
   const window = {
-    partitionBy: spec.partitionBy.map((expr) => env.bind(expr, inner)),
+    partitionBy: spec.partitionBy.map((expr) => sortedBy(env.bind(expr, inner))),
     orderBy: bindOrders(spec.orderBy, inner),
   };
   if (spec.frame === null) return window;

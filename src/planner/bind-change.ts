@@ -4,6 +4,7 @@ import type { FromItem, OrderItem, TableName } from '../sql/ast.ts';
 import type { Delete, Update } from '../sql/statement.ts';
 import { bigint } from '../types/sql-type.ts';
 import { asCondition } from './bind-arguments.ts';
+import { sortedBy } from './bind-collation.ts';
 import type { ExprEnv } from './bind-env.ts';
 import { bindLimit, withBlock } from './bind-query.ts';
 import { type BlockEnv, blockEnv } from './bind-select.ts';
@@ -34,7 +35,7 @@ interface Source {
 function bindOrders(orders: readonly OrderItem[], env: ExprEnv, write: WriteFrom): BoundQuery['orderBy'] {
   const orderEnv: ExprEnv = { ...env, clause: 'order clause' };
   return orders.map(({ expr, descending }) => ({
-    expr: write.opened(orderEnv.bind(expr, orderEnv)),
+    expr: sortedBy(write.opened(orderEnv.bind(expr, orderEnv))),
     descending,
   }));
 }

@@ -2,11 +2,12 @@
 import { assertNever } from '../base/assert.ts';
 import { GatewayError, notSupported } from '../base/errors.ts';
 import type { Expr, Query, VariableScope } from '../sql/ast.ts';
+import { foldGeneral } from '../types/collation.ts';
 import { type SqlType, typeClass, varchar } from '../types/sql-type.ts';
 import { bindAggregate, bindWindowFunction } from './bind-aggregate.ts';
 import { asCondition, asText, comparePair } from './bind-arguments.ts';
-import { byCollation } from './bind-collation.ts';
 import { bindCall, callOf, negated, unknownFunction } from './bind-call.ts';
+import { byCollation } from './bind-collation.ts';
 import { nullLiteral, textLiteral } from './bind-context.ts';
 import { bindTemporalLiteral, castOf, dateArithmetic, timestampDifference } from './bind-conversion.ts';
 import { bindInner, type ExprEnv } from './bind-env.ts';
@@ -270,7 +271,14 @@ function bindLike(expr: Extract<Expr, { kind: 'like' }>, env: ExprEnv): BoundExp
   const noBackslash = env.context.facts.sqlMode.has('NO_BACKSLASH_ESCAPES');
   const escapeText =
     expr.escape === null ? textLiteral(noBackslash ? '' : '\\') : literalEscape(expr.escape, env);
-  const call = bindCall('LIKE', [bindExpr(expr.operand, env), bindExpr(expr.pattern, env), escapeText], env);
+  const given = [bindExpr(expr.operand, env), bindExpr(expr.pattern, env)];
+  const operands = byCollation(given, 'LIKE', true);
+  const isFolded = operands.some((operand, index) => operand !== given[index]);
+  const escape =
+    isFolded && escapeText.kind === 'literal'
+      ? textLiteral(foldGeneral(String(escapeText.value)))
+      : escapeText;
+  const call = bindCall('LIKE', [...operands, escape], env);
   return negated(env.context, call, expr.negated);
 }
 

@@ -5,6 +5,7 @@ import type { DerivedFrom, FromItem, JoinFrom } from '../sql/ast.ts';
 import { asCondition, comparePair } from './bind-arguments.ts';
 import { asofConditions } from './bind-asof.ts';
 import { callOf } from './bind-call.ts';
+import { byCollation } from './bind-collation.ts';
 import type { ExprEnv } from './bind-env.ts';
 import { aliased, bindTable, type FromResult, relationScope } from './bind-table.ts';
 import type { BoundColumn, BoundExpr } from './bound.ts';
@@ -109,7 +110,10 @@ function mergedColumns(
     callOf(
       env.context,
       '=',
-      comparePair(env.context, columnRef(a.relation, a.index), columnRef(b.relation, b.index)),
+      byCollation(
+        comparePair(env.context, columnRef(a.relation, a.index), columnRef(b.relation, b.index)),
+        '=',
+      ),
     ),
   );
   return { visible: [...merged, ...rest], equalities };

@@ -1,5 +1,6 @@
 /** Grouped queries: what may stand outside of aggregates (ONLY_FULL_GROUP_BY), made explicit by ANY_VALUE. */
 import { GatewayError } from '../base/errors.ts';
+import { keyedText } from './bind-collation.ts';
 import type { BindContext } from './bind-context.ts';
 import type { BoundExpr, BoundFrom, BoundSelect } from './bound.ts';
 import { conjunctsOf, isConstant, mapChildren, some } from './expr-tools.ts';
@@ -111,6 +112,15 @@ export interface Grouping {
   inGroup(expr: BoundExpr, list: ListName, position: number): BoundExpr;
 }
 
+const anyValue = (expr: BoundExpr): BoundExpr => ({
+  kind: 'aggregate',
+  name: 'ANY_VALUE',
+  args: [expr],
+  distinct: false,
+  orderBy: [],
+  type: expr.type,
+});
+
 /** How expressions outside of aggregates are computed in a grouped query. */
 export function grouping(select: BoundSelect, scope: Scope, context: BindContext): Grouping {
   const own = new Set(scope.from.relations.map(({ id }) => id));
@@ -119,17 +129,16 @@ export function grouping(select: BoundSelect, scope: Scope, context: BindContext
   const inGroup = (expr: BoundExpr, list: ListName, position: number): BoundExpr => {
     const group = select.groupBy.find((each) => sameExpr(each, expr, context));
     if (group !== undefined) return group;
+    // One of the texts that are equal under the collation stands for all.
+    const keyed = select.groupBy.some((each) => {
+      const text = keyedText(each);
+      return text !== undefined && sameExpr(text, expr, context);
+    });
+    if (keyed) return anyValue(expr);
     if (expr.kind === 'aggregate') return expr;
     if (expr.kind === 'column' && own.has(expr.relation)) {
       if (strict && !determined(expr)) throw notGrouped(select, list, position, columnText(scope, expr));
-      return {
-        kind: 'aggregate',
-        name: 'ANY_VALUE',
-        args: [expr],
-        distinct: false,
-        orderBy: [],
-        type: expr.type,
-      };
+      return anyValue(expr);
     }
     return mapChildren(expr, (child) => inGroup(child, list, position));
   };

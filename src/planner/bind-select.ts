@@ -2,6 +2,7 @@
 import { GatewayError, notSupported } from '../base/errors.ts';
 import type { Expr, OrderItem, Select, SelectItem } from '../sql/ast.ts';
 import { asCondition } from './bind-arguments.ts';
+import { sortedBy } from './bind-collation.ts';
 import type { BindContext, Surroundings } from './bind-context.ts';
 import type { ExprEnv } from './bind-env.ts';
 import { bindExpr } from './bind-expr.ts';
@@ -148,7 +149,7 @@ function bindGroupBy(select: Select, items: readonly NamedItem[], env: ExprEnv):
       const shown = expr.kind === 'column' ? expr.name : String((ordinal ?? 0) + 1);
       throw new GatewayError('WRONG_GROUP_FIELD', `Can't group on '${shown}'`);
     }
-    return bound;
+    return sortedBy(bound);
   });
 }
 
@@ -193,16 +194,21 @@ function bindOrderBy(orders: readonly OrderItem[], items: readonly NamedItem[], 
       return index < 0 ? undefined : items[index]!.expr;
     },
   };
+  const orderBy = (index: number, descending: boolean): Orders[number] => {
+    const { expr } = items[index]!;
+    const sorted = sortedBy(expr);
+    return sorted === expr ? { outputColumn: index, descending } : { expr: sorted, descending };
+  };
   return orders.flatMap(({ expr, descending }): Orders => {
     const ordinal = ordinalOf(expr, orderEnv, items.length);
-    if (ordinal !== undefined) return [{ outputColumn: ordinal, descending }];
+    if (ordinal !== undefined) return [orderBy(ordinal, descending)];
     if (expr.kind === 'column' && expr.table === null) {
       const index = itemNamed(items, expr, orderEnv);
-      if (index >= 0) return [{ outputColumn: index, descending }];
+      if (index >= 0) return [orderBy(index, descending)];
     }
     const bound = env.bind(expr, orderEnv);
     const index = items.findIndex((item) => sameExpr(item.expr, bound, env.context));
-    return [index >= 0 ? { outputColumn: index, descending } : { expr: bound, descending }];
+    return [index >= 0 ? orderBy(index, descending) : { expr: sortedBy(bound), descending }];
   });
 }
 

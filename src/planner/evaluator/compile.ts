@@ -11,6 +11,7 @@ import { arithmeticFunctions } from './arithmetic.ts';
 import { needsBytes, onBytes } from './byte-text.ts';
 import { converter } from './cast.ts';
 import { clockFunctions } from './clocks.ts';
+import { collationFunctions } from './collations.ts';
 import { comparisonFunctions } from './compare.ts';
 import { dateFunctions } from './dates.ts';
 import { encodingFunctions } from './encodings.ts';
@@ -37,6 +38,7 @@ const functions: ReadonlyMap<string, FunctionCompiler> = new Map(
     regexpFunctions,
     jsonChangeFunctions,
     networkFunctions,
+    collationFunctions,
   ].flatMap((family) => Object.entries(family)),
 );
 
