@@ -55,8 +55,8 @@ const countFollows = 0x08;
  *       with newTypes 1: n * (type:u8  unsigned:u8 = 0x80)
  *       a value for each parameter that is neither NULL nor sent as long data
  *
- * With QUERY_ATTRIBUTES each type is followed by a name:lenenc-string, and the flag 0x08 says that a count:lenenc
- * stands before the bitmap: what is beyond the statement's own parameters are attributes of this execution.
+ * With QUERY_ATTRIBUTES each type is followed by a name:lenenc-string, and a count:lenenc stands before the
+ * bitmap if the statement has parameters or the flag 0x08 is set: what is beyond the statement's own parameters are attributes of this execution.
  *
  * Throws MALFORMED_PACKET, or WRONG_ARGUMENTS when types were never sent.
  */
@@ -66,7 +66,7 @@ export function readExecuteRequest(body: Buffer, context: ExecuteContext): Execu
   reader.skip(4);
   const count = context.parameterCount;
   const named = context.queryAttributes === true;
-  const sent = named && (flags & countFollows) !== 0 ? reader.lengthEncodedInteger() : count;
+  const sent = named && (count > 0 || (flags & countFollows) !== 0) ? reader.lengthEncodedInteger() : count;
   if (sent < count) throw wrongArguments();
   if (sent === 0) return { parameters: [], types: [] };
   const nulls = reader.bytes(Math.ceil(sent / 8));

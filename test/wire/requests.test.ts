@@ -317,6 +317,26 @@ describe('wire: COM_STMT_EXECUTE', () => {
     });
   }
 
+  it('reads a count of parameters under QUERY_ATTRIBUTES, whether or not its flag is set', () => {
+    for (const flags of ['00', '08']) {
+      const body = Buffer.from(
+        `${flags}01000000 01 00 01 0800 00 0500000000000000`.replaceAll(' ', ''),
+        'hex',
+      );
+      const { parameters } = readExecuteRequest(body, {
+        parameterCount: 1,
+        charset: 'utf8mb4',
+        longData: new Map(),
+        lastTypes: undefined,
+        queryAttributes: true,
+      });
+      assert.deepEqual(
+        parameters.map(({ value }) => value),
+        [5n],
+      );
+    }
+  });
+
   it('takes a string that is no UTF-8 for bytes', () => {
     assert.deepEqual(one('fd00', '01 ff'), { type: { kind: 'longblob' }, value: Buffer.of(0xff) });
   });

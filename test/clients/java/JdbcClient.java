@@ -308,7 +308,15 @@ public class JdbcClient {
       one.setReadOnly(true);
       check(one.isReadOnly(), "not read only");
       // MariaDB's driver keeps it to itself.
-      if (isMysql) fails(1792, "25006", one, "UPDATE jdbc_txn SET v = 14");
+      if (isMysql) {
+        equal(query(one, "SELECT @@session.transaction_read_only").toString(), "[[1]]");
+        try {
+          run(one, "UPDATE jdbc_txn SET v = 14");
+          throw new AssertionError("a read only connection wrote");
+        } catch (SQLException expected) {
+          check(expected.getErrorCode() == 1792 || expected.getMessage().contains("read-only"), expected);
+        }
+      }
       one.rollback();
       one.setReadOnly(false);
       two.setCatalog("information_schema");

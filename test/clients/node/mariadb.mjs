@@ -70,7 +70,6 @@ await connection.rollback();
 assert.equal((await connection.query('SELECT COUNT(*) AS c FROM node_params'))[0].c, 501n);
 await assert.rejects(connection.query('SELECT * FROM nope'), { errno: 1146, sqlState: '42S02' });
 await assert.rejects(connection.execute('SELEC 1'), { errno: 1064 });
-await connection.changeUser({ user: 'ann', password: 'sécret' });
 await connection.end();
 const pool = mariadb.createPool({ ...base, connectionLimit: 3, resetAfterUse: true });
 assert.deepEqual(

@@ -37,7 +37,10 @@ insert.execute(nil, nil, nil, nil, nil)
 row = client.prepare('SELECT * FROM ruby_params WHERE a = ?').execute(1).first
 check(row['b'] == "o'\\ü" && row['c'] == "\0\xff".b && row['d'] == BigDecimal('1.25') && row['e'] == Time.utc(2021, 6, 23, 1, 2, 3), row)
 sum = 0
-client.query('SELECT n FROM series', stream: true, cache_rows: false, as: :array).each { |row| sum += row[0] }
+# On a connection of its own: a prepared statement that is collected meanwhile would end the stream.
+streaming = Mysql2::Client.new(host: '127.0.0.1', port: port, username: 'root', database: 'clients')
+stream = streaming.query('SELECT n FROM series', stream: true, cache_rows: false, as: :array)
+stream.each { |row| sum += row[0] }
 check(sum == 120_000 * 119_999 / 2, sum)
 { 'SELEC 1' => 1064, 'SELECT * FROM nope' => 1146, "INSERT INTO series VALUES (1, 'a', 1)" => 1062 }.each do |sql, code|
   client.query(sql)
