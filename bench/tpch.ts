@@ -46,6 +46,8 @@ interface Measured {
   readonly query: string;
   readonly rows: number;
   readonly times: Times;
+  /** Processor time of every round, in milliseconds. */
+  readonly cpu: Times;
 }
 
 function say(line: string): void {
@@ -57,49 +59,63 @@ function median(times: readonly (number | null)[] | undefined): number | null {
   return known.length === 0 ? null : known[Math.floor(known.length / 2)]!;
 }
 
-async function timed(target: Target, query: TpchQuery): Promise<{ ms: number | null; rows: number }> {
+interface Timed {
+  readonly ms: number | null;
+  readonly cpuMs: number | null;
+  /** -1 when it failed. */
+  readonly rows: number;
+}
+
+async function timed(target: Target, query: TpchQuery): Promise<Timed> {
+  const cpuBegun = target.cpuMs();
   const begun = performance.now();
   try {
     const rows = await target.run(query);
-    return { ms: performance.now() - begun, rows };
+    return { ms: performance.now() - begun, cpuMs: target.cpuMs() - cpuBegun, rows };
   } catch (error) {
     say(`${target.name} ${query.name}: ${error instanceof Error ? error.message : String(error)}`);
-    return { ms: null, rows: -1 };
+    return { ms: null, cpuMs: null, rows: -1 };
   }
 }
 
 /** Every target once a round, each round beginning with another one. The first round only warms up. */
 async function measure(query: TpchQuery, targets: readonly Target[]): Promise<Measured> {
   const times: Times = Object.fromEntries(targets.map(({ name }) => [name, []]));
+  const cpu: Times = Object.fromEntries(targets.map(({ name }) => [name, []]));
   const counts = new Set<number>();
   for (let round = 0; round <= rounds; round++) {
     for (let turn = 0; turn < targets.length; turn++) {
       const target = targets[(round + turn) % targets.length]!;
-      const { ms, rows } = await timed(target, query);
+      const { ms, cpuMs, rows } = await timed(target, query);
       if (rows >= 0) counts.add(rows);
-      if (round > 0) times[target.name]!.push(ms);
+      if (round === 0) continue;
+      times[target.name]!.push(ms);
+      cpu[target.name]!.push(cpuMs);
     }
   }
   if (counts.size > 1) say(`${query.name}: different numbers of rows: ${[...counts].join(', ')}`);
-  return { query: query.name, rows: Math.max(...counts), times };
+  return { query: query.name, rows: Math.max(...counts), times, cpu };
 }
 
 function line(cells: readonly string[]): void {
-  say(cells.map((cell, index) => (index === 0 ? cell.padEnd(9) : cell.padStart(14))).join(''));
+  say(cells.map((cell, index) => (index === 0 ? cell.padEnd(9) : cell.padStart(16))).join(''));
 }
 
 const inMs = (time: number | null): string => (time === null ? 'failed' : time.toFixed(0));
 
-function report(measured: readonly Measured[], names: readonly string[]): Record<string, number> {
-  line(['ms', ...names]);
-  const totals: Record<string, number> = {};
-  for (const { query, times } of measured) {
-    line([query, ...names.map((name) => inMs(median(times[name])))]);
+type Totals = Record<string, number>;
+
+function report(measured: readonly Measured[], names: readonly string[], of: 'times' | 'cpu'): Totals {
+  line([of === 'times' ? 'ms' : 'CPU ms', ...names]);
+  const totals: Totals = {};
+  for (const { query, [of]: known } of measured) {
+    line([query, ...names.map((name) => inMs(median(known[name])))]);
     // The view is a second form of the same query.
     if (query.includes('-')) continue;
-    for (const name of names) totals[name] = (totals[name] ?? 0) + (median(times[name]) ?? 0);
+    for (const name of names) totals[name] = (totals[name] ?? 0) + (median(known[name]) ?? 0);
   }
   line(['total', ...names.map((name) => inMs(totals[name]!))]);
+  for (const name of names.slice(1)) say(`${name} / duckdb: ${(totals[name]! / totals.duckdb!).toFixed(2)}`);
   return totals;
 }
 
@@ -122,11 +138,11 @@ async function run(): Promise<void> {
     if (!(await exists(gateway.connection, 'tpch_files'))) await mountParquet(gateway.connection, parquet);
     const targets = [
       await duckdbTarget(parquet, threads, memory),
-      await mysqlTarget('gateway files', gateway.port, 'tpch_files'),
+      await mysqlTarget('gateway files', gateway, 'tpch_files'),
     ];
     if (options.tables === 'true') {
       await loadTables(gateway.connection);
-      targets.push(await mysqlTarget('gateway tables', gateway.port, 'tpch'));
+      targets.push(await mysqlTarget('gateway tables', gateway, 'tpch'));
     }
     for (const target of targets) closing.push(() => target.close());
     const wanted = options.queries?.split(',');
@@ -138,10 +154,7 @@ async function run(): Promise<void> {
       names.push('mariadb');
       await measureMariaDb(parquet, measured, queries);
     }
-    const totals = report(measured, names);
-    for (const name of names.slice(1)) {
-      say(`${name} / duckdb: ${(totals[name]! / totals.duckdb!).toFixed(2)}`);
-    }
+    const totals = { ms: report(measured, names, 'times'), cpuMs: report(measured, names, 'cpu') };
     const file = path.join(root, 'bench/results/tpch.json');
     mkdirSync(path.dirname(file), { recursive: true });
     const machine = { cores: cpus().length, node: process.version };
@@ -183,10 +196,13 @@ async function measureMariaDb(
     await loadMariaDb(connection, parquet);
     await connection.end();
     say(`MariaDB loaded in ${((performance.now() - loading) / 1000).toFixed(1)} s`);
-    const target = await mysqlTarget('mariadb', server.port, 'tpch', Number(options.timeout) * 1000);
+    const target = await mysqlTarget('mariadb', server, 'tpch', Number(options.timeout) * 1000);
     for (const query of queries) {
-      const { times } = measured.find((each) => each.query === query.name)!;
-      times[target.name] = [(await timed(target, query)).ms];
+      const { times, cpu, rows } = measured.find((each) => each.query === query.name)!;
+      const once = await timed(target, query);
+      times[target.name] = [once.ms];
+      cpu[target.name] = [once.cpuMs];
+      if (once.rows >= 0 && once.rows !== rows) say(`${query.name}: ${rows} rows, of MariaDB ${once.rows}`);
     }
     await target.close();
   } finally {

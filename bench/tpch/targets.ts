@@ -1,5 +1,6 @@
 /** Who answers the queries: a name, and a function that runs one query to its last row. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { Connection } from 'mysql2/promise';
@@ -13,7 +14,19 @@ export interface Target {
   readonly name: string;
   /** Gives the number of rows. */
   run(query: TpchQuery): Promise<number>;
+  /** Processor time that it has used so far, in milliseconds: what counts where others use the machine too. */
+  cpuMs(): number;
   close(): Promise<void>;
+}
+
+/** From /proc, in ticks of 10 ms; NaN where there is none. */
+function processCpuMs(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  } catch {
+    return Number.NaN;
+  }
 }
 
 /**
@@ -40,6 +53,10 @@ export async function duckdbTarget(parquet: string, threads: number, memory: str
       }
       return rows;
     },
+    cpuMs() {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1000;
+    },
     async close() {
       connection.closeSync();
       instance.closeSync();
@@ -50,21 +67,23 @@ export async function duckdbTarget(parquet: string, threads: number, memory: str
 /** A database of a MySQL server; `timeoutMs` ends a query that takes longer with an error (MariaDB only). */
 export async function mysqlTarget(
   name: string,
-  port: number,
+  server: { readonly port: number; readonly pid: number },
   database: string,
   timeoutMs?: number,
 ): Promise<Target> {
-  const connection = await connect(port, database);
+  const connection = await connect(server.port, database);
   if (timeoutMs !== undefined) await connection.query(`SET max_statement_time = ${timeoutMs / 1000}`);
   return {
     name,
     run: async (query) => (await answer(connection, query)).rows.length,
+    cpuMs: () => processCpuMs(server.pid),
     close: () => connection.end(),
   };
 }
 
 export interface GatewayProcess {
   readonly port: number;
+  readonly pid: number;
   readonly connection: Connection;
   stop(): Promise<void>;
 }
@@ -109,6 +128,7 @@ export async function startGatewayProcess(
   const connection = await connect(port);
   return {
     port,
+    pid: child.pid ?? 0,
     connection,
     async stop() {
       await connection.end();

@@ -8,6 +8,7 @@ import mysql from 'mysql2/promise';
 export interface MariaDb {
   readonly port: number;
   readonly socketPath: string;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -86,7 +87,7 @@ export async function startMariaDb(
     try {
       const connection = await mysql.createConnection({ host: '127.0.0.1', port, user: 'root' });
       await connection.end();
-      return { port, socketPath, stop };
+      return { port, socketPath, pid: child.pid ?? 0, stop };
     } catch (cause) {
       if (attempt === 200 || child.exitCode !== null) {
         await stop();
