@@ -3,7 +3,7 @@
  * `TIDEGATE_RANDOM_SEED` repeats a run. A query that differs is printed as small as it still differs.
  */
 import assert from 'node:assert/strict';
-import { type Difference, differenceOf } from './compare.ts';
+import { classOf, type Difference, differenceOf } from './compare.ts';
 import { explained } from './differences.ts';
 import { type Pair, startPair } from './pair.ts';
 import { type Piece, randomQuery, randomTables } from './random-query.ts';
@@ -15,15 +15,21 @@ const seed = Number(process.env.TIDEGATE_RANDOM_SEED ?? Math.floor(Math.random()
 const queriesPerTables = 200;
 const mostSteps = 120;
 
-const keyOf = (row: readonly (Buffer | null)[]): string =>
-  row.map((value) => (value === null ? 'n' : `v${shortened(value.toString('latin1'))}`)).join('\u0001');
 /** Doubles differ in their last digits, which must not decide where a row stands. */
-const shortened = (text: string): string =>
-  /^-?\d+\.\d+(?:e-?\d+)?$/.test(text) ? String(Number(Number(text).toPrecision(9))) : text;
+const keyOf = (row: readonly (Buffer | null)[], reals: readonly boolean[]): string =>
+  row
+    .map((value, column) => {
+      if (value === null) return 'n';
+      const text = value.toString('latin1');
+      return `v${reals[column] === true ? String(Number(Number(text).toPrecision(9))) : text}`;
+    })
+    .join('\u0001');
 
 function sorted(answer: Answer): Answer {
   if (answer.kind !== 'rows') return answer;
-  return { ...answer, rows: answer.rows.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)) };
+  const reals = answer.columns.map((column) => classOf(column) === 'real');
+  const rows = answer.rows.map((row) => [keyOf(row, reals), row] as const);
+  return { ...answer, rows: rows.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, row]) => row) };
 }
 
 async function differenceAt(
