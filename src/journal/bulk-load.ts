@@ -237,7 +237,7 @@ export async function publishLoad(
   if (!goOn() || load === undefined) return;
   const published = { ...load, published: true };
   await env.root.transaction(() => void env.loads.put(prefix, Buffer.from(JSON.stringify(published))));
-  table.loads.set(loadId, published);
+  table.addLoad(loadId, published);
 }
 
 function publishEntity(

@@ -192,7 +192,7 @@ export class JournalStore implements Journal {
     }
     for (const { tableId, load, loadId, staged } of bulkLoads) {
       const table = this.#tables.get(tableId);
-      table.loads.set(loadId, staged);
+      table.addLoad(loadId, staged);
       table.staging.delete(loadId);
       if (!staged.published) this.#run(this.#publish(table, loadId));
       for (const file of load.files) table.addFile({ ...file, live: true });
@@ -287,7 +287,7 @@ export class JournalStore implements Journal {
   /** What the online store asks of a table that is getting a bulk load's rows; undefined when none is. */
   publishing(tableId: number): TableJournal | undefined {
     const table = this.#tables.get(tableId);
-    return table.publishing ? table : undefined;
+    return table.unpublished.size > 0 ? table : undefined;
   }
 
   reserveAutoIncrement(tableId: number, count: number): bigint {

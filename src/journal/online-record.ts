@@ -108,8 +108,8 @@ export function unpublishedRecord(
   entity: Uint8Array,
   { version, eventTime }: NewestRow,
 ): Buffer | undefined {
-  for (const [loadId, load] of journal.loads) {
-    if (load.published || load.version !== version) continue;
+  for (const [loadId, load] of journal.unpublished) {
+    if (load.version !== version) continue;
     const stored = env.staged.get(stagedEntityKey(journal.tableId, loadId, entity));
     if (stored !== undefined && eventTimeOfRecord(asBuffer(stored)).equals(eventTime)) {
       return Buffer.from(stored);

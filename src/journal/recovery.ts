@@ -41,7 +41,7 @@ export function readTables(env: Environment): TableJournals {
   }
   for (const { key, value } of env.loads.getRange(everything)) {
     const load: StagedLoad = JSON.parse(asBuffer(value).toString('utf8'));
-    tables.get(tableOf(key)).loads.set(versionOfChangeKey(key), load);
+    tables.get(tableOf(key)).addLoad(versionOfChangeKey(key), load);
   }
   for (const { key, value } of env.counters.getRange(everything)) {
     const table = tables.get(tableOf(key));

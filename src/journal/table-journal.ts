@@ -43,6 +43,7 @@ export class TableJournal {
   #tail: TailCommit[] = [];
   #rows = 0;
   #bytes = 0;
+  readonly #unpublished = new Map<number, StagedLoad>();
   #pins = 0;
 
   constructor(tableId: number) {
@@ -73,10 +74,15 @@ export class TableJournal {
     return fileNumber === undefined ? undefined : this.files.get(fileNumber);
   }
 
-  /** Whether rows of a committed bulk load are on their way into the online tier. */
-  get publishing(): boolean {
-    for (const { published } of this.loads.values()) if (!published) return true;
-    return false;
+  /** Committed bulk loads whose rows are on their way into the online tier, by their number. */
+  get unpublished(): ReadonlyMap<number, StagedLoad> {
+    return this.#unpublished;
+  }
+
+  addLoad(loadId: number, load: StagedLoad): void {
+    this.loads.set(loadId, load);
+    if (load.published) this.#unpublished.delete(loadId);
+    else this.#unpublished.set(loadId, load);
   }
 
   get pinned(): boolean {
