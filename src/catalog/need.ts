@@ -19,6 +19,8 @@ export type Need =
       readonly privilege: Privilege;
       /** These columns, or at least one, or the table as a whole. */
       readonly columns: readonly string[] | 'any' | 'whole';
+      /** They were named by `*`, or by no list at all: the refusal names the table and no column. */
+      readonly all?: boolean;
     }
   /**
    * Any privilege on the table or a column of it: what it takes to see its columns; or on the table itself, to
@@ -165,6 +167,7 @@ function relationDenial(
   if (columns === 'any') return undefined;
   const denied = columns.find((column) => !access.onColumn(database, name, column, privilege));
   if (denied === undefined) return undefined;
+  if (need.all === true) return tableDenied(privilege, name, account);
   return new GatewayError(
     'COLUMN_ACCESS_DENIED',
     `${privilege} command denied to user ${who(account)} for column '${denied}' in table '${name}'`,

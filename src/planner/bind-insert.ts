@@ -24,7 +24,7 @@ import {
   unknownColumn,
   type VisibleColumn,
 } from './scope.ts';
-import type { TableAccess } from './table-access.ts';
+import { everyColumn, type TableAccess } from './table-access.ts';
 import { commonType } from './types-common.ts';
 
 type Planner = (query: BoundQuery) => QueryPlan;
@@ -244,7 +244,7 @@ function insertAccess(
 ): TableAccess {
   const { accesses } = block.context;
   const access = accesses.target(table);
-  accesses.write(access, 'INSERT', columns);
+  accesses.write(access, 'INSERT', ast.columns === null ? [...columns, everyColumn] : columns);
   if (ast.mode === 'replace') accesses.write(access, 'DELETE');
   return access;
 }

@@ -26,6 +26,7 @@ import {
   unknownColumn,
   type VisibleColumn,
 } from './scope.ts';
+import { everyColumn } from './table-access.ts';
 
 export interface BlockEnv {
   readonly context: BindContext;
@@ -83,6 +84,7 @@ function wildcard(item: Extract<SelectItem, { kind: 'wildcard' }>, env: ExprEnv)
           relation.columns.map((column, index) => ({ name: column.name, relation, index })),
         );
   return visible.map(({ name, relation, index }) => {
+    relation.read?.add(everyColumn);
     const expr = columnRef(relation, index);
     return { name, expr, column: describe(name, expr, env.scope) };
   });

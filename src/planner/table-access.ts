@@ -4,7 +4,10 @@
  */
 import type { Need, StatementNeed } from '../catalog/need.ts';
 import type { Privilege } from '../catalog/privileges.ts';
-import { type BoundQuery, type RelationId, rowVersionColumn } from './bound.ts';
+import type { BoundQuery, RelationId } from './bound.ts';
+
+/** Stands in `read` beside the columns that `*` named. */
+export const everyColumn = -2;
 
 /** The view that names a table, and whose rights count: those of the session when `definer` is undefined. */
 export interface ViewRights {
@@ -85,7 +88,8 @@ export class TableAccesses {
     );
     const writes = this.#writes.map(({ access, privilege, columns }) => {
       const names = columns === undefined ? 'whole' : namesOf(access, columns);
-      return asked(access, relationNeed(access, privilege, names));
+      const all = columns?.has(everyColumn) === true;
+      return asked(access, relationNeed(access, privilege, names, all));
     });
     // What the session itself lacks is told before what a view's definer lacks.
     const all = [...writes, ...reads];
@@ -103,12 +107,13 @@ const relationNeed = (
   { database, name }: TableAccess,
   privilege: Privilege,
   columns: Extract<Need, { kind: 'relation' }>['columns'],
-): Need => ({ kind: 'relation', database, name, privilege, columns });
+  all = false,
+): Need => ({ kind: 'relation', database, name, privilege, columns, all });
 
 /** Columns beyond the table's own are those that CHANGES adds. */
 function namesOf(access: TableAccess, columns: ReadonlySet<number>): readonly string[] | 'any' {
   const names = [...columns]
-    .filter((index) => index !== rowVersionColumn && index < access.columns.length)
+    .filter((index) => index >= 0 && index < access.columns.length)
     .map((index) => access.columns[index]!.name);
   return names.length === 0 ? 'any' : names;
 }
@@ -118,7 +123,8 @@ function readNeeds(access: TableAccess, isWritten: boolean): StatementNeed[] {
   const { read, timeTravel } = access;
   const needs: StatementNeed[] = [];
   if (read.size > 0 || !isWritten) {
-    needs.push(asked(access, relationNeed(access, 'SELECT', namesOf(access, read))));
+    const all = read.has(everyColumn);
+    needs.push(asked(access, relationNeed(access, 'SELECT', namesOf(access, read), all)));
   }
   if (timeTravel) needs.push(asked(access, relationNeed(access, 'TIME TRAVEL', 'whole')));
   return needs;
