@@ -274,11 +274,11 @@ function bindLike(expr: Extract<Expr, { kind: 'like' }>, env: ExprEnv): BoundExp
   const given = [bindExpr(expr.operand, env), bindExpr(expr.pattern, env)];
   const operands = byCollation(given, 'LIKE', true);
   const isFolded = operands.some((operand, index) => operand !== given[index]);
-  const escape =
+  const escapeOperand =
     isFolded && escapeText.kind === 'literal'
       ? textLiteral(foldGeneral(String(escapeText.value)))
       : escapeText;
-  const call = bindCall('LIKE', [...operands, escape], env);
+  const call = bindCall('LIKE', [...operands, escapeOperand], env);
   return negated(env.context, call, expr.negated);
 }
 

@@ -57,9 +57,9 @@ const unsupported: readonly (readonly [definition: string, feature: RegExp])[] =
   ['a int primary key, b int unique', /UNIQUE/],
   ['a int primary key, b int references other(id)', /FOREIGN KEY/],
   ['a int primary key, foreign key (a) references o(id)', /FOREIGN KEY/],
-  ['a int primary key, check (a > 1)', /CHECK/],
-  ['a int primary key, b int as (a + 1)', /generated/],
-  ['a int primary key, b int default (1 + 1)', /DEFAULT/],
+  ['a int primary key, check (a > (select 1))', /check constraint/],
+  ['a int as (1) primary key', /generated column/],
+  ['a int primary key, b int default ((select 1))', /default value/],
   ['a int zerofill primary key', /ZEROFILL/],
   ['a float(7,3) primary key', /FLOAT\(M,D\)/],
   ['a decimal(50,2) primary key', /DECIMAL/],
@@ -269,8 +269,6 @@ describe('ALTER TABLE', () => {
     );
     for (const action of [
       'modify c varchar(4)',
-      'modify c varchar(3) not null',
-      'modify c varchar(3) first',
       'drop primary key',
       'drop column a',
       'add unique (c)',
