@@ -421,6 +421,12 @@ export const differences: readonly KnownDifference[] = [
     mysql: 'strings alone are searched; MariaDB searches numbers and words too, and quotes no name in a path',
   },
   {
+    statement: /\b(?:INTERSECT|EXCEPT)\b/,
+    kind: 'error',
+    text: /^1060 /,
+    mysql: 'columns of a branch may have the same name; MariaDB makes a derived table of it',
+  },
+  {
     statement: /ORDER BY -\d/,
     kind: 'error',
     text: /^1054 /,
