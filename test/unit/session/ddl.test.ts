@@ -467,12 +467,10 @@ describe('accounts', () => {
     await session.run(
       "create user u identified by 'secret', 'v'@'10.0.0.1' identified with mysql_native_password by 'x'",
     );
-    assert.deepEqual(session.catalog.account('u', '%'), {
-      user: 'u',
-      host: '%',
-      nativeHash: twice('sha1', 'secret'),
-      sha2Hash: twice('sha256', 'secret'),
-    });
+    const account = session.catalog.account('u', '%');
+    assert.equal(account?.nativeHash, twice('sha1', 'secret'));
+    assert.equal(account?.sha2Hash, twice('sha256', 'secret'));
+    assert.deepEqual(account?.grants, { global: [], databases: [], relations: [], servers: [] });
     await session.run("alter user u identified by ''");
     assert.equal(session.catalog.account('u', '%')?.sha2Hash, '');
     await session.run("set password for u = 'again'");
@@ -503,12 +501,40 @@ describe('accounts', () => {
     assert.match(await session.fail("set password for n = 'x'"), /^1133 /);
   });
 
-  it('GRANT promises nothing that is not kept', async () => {
+  it('hold what GRANT and REVOKE leave of privileges', async () => {
     const session = new DefinitionSession();
+    const grants = () => session.catalog.account('u', '%')!.grants;
     await session.run('create user u');
-    await session.run('grant all privileges on *.* to u with grant option');
-    assert.match(await session.fail('grant select on shop.* to u'), /^1235 /);
-    assert.match(await session.fail('revoke all privileges on *.* from u'), /^1235 /);
+    await session.run('create table x (a int primary key, b int)');
+    await session.run('grant select, insert on shop.* to u with grant option');
+    await session.run('grant delete on shop.* to u');
+    assert.deepEqual(grants().databases, [
+      { database: 'shop', privileges: ['DELETE', 'GRANT OPTION', 'INSERT', 'SELECT'] },
+    ]);
+    await session.run('grant select (a, b), update (B) on x to u');
+    await session.run('revoke select (a) on x from u');
+    const [relation] = grants().relations;
+    assert.deepEqual(relation?.columns, [{ column: 'b', privileges: ['SELECT', 'UPDATE'] }]);
+    await session.run('revoke all on x from u');
+    await session.run('revoke all, grant option on shop.* from u');
+    assert.deepEqual(grants(), { global: [], databases: [], relations: [], servers: [] });
+    await session.run('grant all on *.* to u');
+    assert.ok(grants().global.includes('TIME TRAVEL') && !grants().global.includes('GRANT OPTION'));
+    await session.run('revoke all privileges, grant option from u');
+    assert.deepEqual(grants().global, []);
     assert.match(await session.fail('grant all on *.* to n'), /^1410 /);
+  });
+
+  it('are renamed and dropped with the roles that others have of them', async () => {
+    const session = new DefinitionSession();
+    await session.run('create role r');
+    await session.run('create user u');
+    await session.run('grant r to u');
+    await session.run('set default role r to u');
+    await session.run('rename user r to q');
+    assert.deepEqual(session.catalog.account('u', '%')?.defaultRoles, [{ user: 'q', host: '%' }]);
+    await session.run('drop role q');
+    assert.deepEqual(session.catalog.account('u', '%')?.roles, []);
+    assert.deepEqual(session.catalog.account('u', '%')?.defaultRoles, []);
   });
 });
