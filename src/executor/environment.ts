@@ -56,9 +56,12 @@ export class ExecutionEnv implements EvaluationEnv {
     return this.#facts.zoneMinutes(utcUs);
   }
 
-  /** Computes values to be written: in strict mode a division by zero or a cut number ends the statement. */
-  forWrite<T>(compute: () => T): T {
-    this.#writing = true;
+  /**
+   * Computes values to be written: in strict mode a division by zero or a cut number ends the statement, but
+   * not under IGNORE.
+   */
+  forWrite<T>(compute: () => T, ignore = false): T {
+    this.#writing = !ignore;
     try {
       return compute();
     } finally {

@@ -81,6 +81,11 @@ export class Inserter {
     }));
   }
 
+  /** INSERT IGNORE: what goes wrong in a row is a warning. */
+  get ignores(): boolean {
+    return this.#mode === 'ignore';
+  }
+
   /** Whether rows that are there already end the statement, so that nothing must be read before. */
   get isPlain(): boolean {
     return this.#mode === 'insert' && this.#onDuplicate === null;
@@ -213,7 +218,7 @@ export class Inserter {
           ? this.builder.defaultOf(definition)
           : this.builder.convert(
               definition,
-              env.forWrite(() => value(env)),
+              env.forWrite(() => value(env), this.ignores),
               type,
             );
     }
@@ -341,8 +346,9 @@ async function insertValues(
 ): Promise<void> {
   let rows: Row[] = [];
   for (const [index, evaluators] of compiled.rows.entries()) {
-    const given = context.env.forWrite(() =>
-      evaluators.map((value): Given => (typeof value === 'string' ? value : value(context.env))),
+    const given = context.env.forWrite(
+      () => evaluators.map((value): Given => (typeof value === 'string' ? value : value(context.env))),
+      inserter.ignores,
     );
     const row = inserter.builder.build(given, compiled.types[index]!);
     if (row !== undefined) rows.push(row);

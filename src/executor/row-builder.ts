@@ -176,7 +176,7 @@ export class RowBuilder {
       const definition = this.table.columns[column]!;
       row[column] = this.convert(
         definition,
-        env.forWrite(() => compiled(value)(rowEnv)),
+        env.forWrite(() => compiled(value)(rowEnv), this.#options.lenience === 'ignore'),
         value.type,
       );
     }

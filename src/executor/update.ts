@@ -92,7 +92,7 @@ function assignedValues(
     if (version === null) env.setRow(relation, null, null);
     else env.setRow(relation, values.slice(first, first + width), Number(version));
   }
-  return env.forWrite(() => known.map((evaluate) => evaluate(env)));
+  return env.forWrite(() => known.map((evaluate) => evaluate(env)), plan.ignore);
 }
 
 function valueTypes(target: UpdateTarget, plan: UpdatePlan): readonly SqlType[] {
