@@ -19,8 +19,6 @@ home.mkdir(parents=True, exist_ok=True)
     'import pymysql\npymysql.install_as_MySQLdb()\n'
     "SECRET_KEY = 'for tests alone, for tests alone'\n"
     'WTF_CSRF_ENABLED = False\nTALISMAN_ENABLED = False\nPREVENT_UNSAFE_DB_CONNECTIONS = False\n'
-    # A browser without a login may look, when a picture is wanted.
-    + ("AUTH_ROLE_PUBLIC = 'Admin'\n" if len(sys.argv) > 3 else '')
 )
 environment = {
     **os.environ,
@@ -46,9 +44,23 @@ shutil.copy(home / 'ready.db', home / 'superset.db')
 with socket.socket() as probe:
     probe.bind(('127.0.0.1', 0))
     port = probe.getsockname()[1]
-server = subprocess.Popen([binaries / 'superset', 'run', '--port', str(port)], env=environment,
-                          stdout=subprocess.DEVNULL, stderr=open(home / 'server.log', 'w'))
 token = None
+
+
+def start():
+    log = open(home / 'server.log', 'a')
+    command = [binaries / 'superset', 'run', '--port', str(port)]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=log)
+    for _ in range(240):
+        try:
+            urllib.request.urlopen(f'http://127.0.0.1:{port}/health')
+            break
+        except OSError:
+            time.sleep(0.5)
+    return process
+
+
+server = start()
 
 
 def call(method, path, body=None):
@@ -69,12 +81,6 @@ def metric(column, aggregate):
 
 
 try:
-    for _ in range(240):
-        try:
-            urllib.request.urlopen(f'http://127.0.0.1:{port}/health')
-            break
-        except OSError:
-            time.sleep(0.5)
     token = call('POST', '/api/v1/security/login',
                  {'username': 'admin', 'password': 'admin', 'provider': 'db'})['access_token']
     uri = f'mysql+pymysql://root@127.0.0.1:{gateway}/clients'
@@ -136,6 +142,12 @@ try:
     assert [row['city'] for row in lab['data']] == ['Bern', 'Élancourt'], lab['data']
 
     if len(sys.argv) > 3:
+        # A browser without a login may look now.
+        server.terminate()
+        server.wait()
+        with open(home / 'superset_config.py', 'a') as settings:
+            settings.write("AUTH_ROLE_PUBLIC = 'Admin'\n")
+        server = start()
         subprocess.run(['chromium', '--headless=new', '--no-sandbox', '--disable-gpu', '--window-size=1400,900',
                         f'--user-data-dir={home / "chromium"}', '--virtual-time-budget=45000',
                         f'--screenshot={sys.argv[3]}', f'http://127.0.0.1:{port}/explore/?slice_id={chart}'],
