@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import mysql, { type RowDataPacket } from 'mysql2/promise';
 import { readConfig } from '../../../src/app/config.ts';
-import { type Gateway, startGateway } from '../../support/gateway.ts';
+import { type Gateway, openSession, runInSession, startGateway } from '../../support/gateway.ts';
 import { framed, handshakeResponse, RawClient, readErr } from '../../support/raw-client.ts';
 
 const run = promisify(execFile);
@@ -47,15 +47,20 @@ describe('server: unix socket', () => {
 });
 
 describe('server: PROXY protocol', () => {
-  const start = (networks: string): Promise<Gateway> =>
-    startGateway({ flags: ['--proxy-protocol', networks] });
+  async function start(networks: string): Promise<Gateway> {
+    const gateway = await startGateway({ flags: ['--proxy-protocol', networks] });
+    const session = await openSession(gateway);
+    await runInSession(session, "CREATE USER 'ann'@'%' IDENTIFIED BY ''");
+    await session.close();
+    return gateway;
+  }
 
   /** The host that the gateway sees, after `head` in front of the login; undefined when it refuses. */
   async function hostSeen(gateway: Gateway, head: Buffer): Promise<string | undefined> {
     const client = await RawClient.connect(gateway.port);
     try {
       await client.packet();
-      client.socket.write(Buffer.concat([head, framed(handshakeResponse({}), 1)]));
+      client.socket.write(Buffer.concat([head, framed(handshakeResponse({ user: 'ann' }), 1)]));
       const reply = await client.packet();
       if (reply === undefined || reply[0] !== 0) return undefined;
       client.send('\x03SELECT USER()');
@@ -71,9 +76,9 @@ describe('server: PROXY protocol', () => {
     const gateway = await start('10.0.0.0/8, 127.0.0.0/8');
     try {
       const line = Buffer.from('PROXY TCP4 203.0.113.7 10.0.0.1 40000 3306\r\n');
-      assert.equal(await hostSeen(gateway, line), 'root@203.0.113.7');
-      assert.equal(await hostSeen(gateway, Buffer.from('PROXY UNKNOWN\r\n')), 'root@127.0.0.1');
-      assert.equal(await hostSeen(gateway, Buffer.alloc(0)), 'root@127.0.0.1');
+      assert.equal(await hostSeen(gateway, line), 'ann@203.0.113.7');
+      assert.equal(await hostSeen(gateway, Buffer.from('PROXY UNKNOWN\r\n')), 'ann@127.0.0.1');
+      assert.equal(await hostSeen(gateway, Buffer.alloc(0)), 'ann@127.0.0.1');
       assert.equal(await hostSeen(gateway, Buffer.from('PROXY TCP4 nobody\r\n')), undefined);
     } finally {
       await gateway.stop();
