@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import mysql, { type RowDataPacket } from 'mysql2/promise';
 import { readConfig } from '../../../src/app/config.ts';
-import { type Gateway, openSession, runInSession, startGateway } from '../../support/gateway.ts';
+import { type Gateway, startGateway } from '../../support/gateway.ts';
 import { framed, handshakeResponse, RawClient, readErr } from '../../support/raw-client.ts';
 
 const run = promisify(execFile);
@@ -47,26 +47,17 @@ describe('server: unix socket', () => {
 });
 
 describe('server: PROXY protocol', () => {
-  async function start(networks: string): Promise<Gateway> {
-    const gateway = await startGateway({ flags: ['--proxy-protocol', networks] });
-    const session = await openSession(gateway);
-    await runInSession(session, "CREATE USER 'ann'@'%' IDENTIFIED BY ''");
-    await session.close();
-    return gateway;
-  }
+  const start = (networks: string): Promise<Gateway> =>
+    startGateway({ flags: ['--proxy-protocol', networks] });
 
-  /** The host that the gateway sees, after `head` in front of the login; undefined when it refuses. */
+  /** The host that the gateway refuses a stranger from, with `head` in front of the login. */
   async function hostSeen(gateway: Gateway, head: Buffer): Promise<string | undefined> {
     const client = await RawClient.connect(gateway.port);
     try {
       await client.packet();
-      client.socket.write(Buffer.concat([head, framed(handshakeResponse({ user: 'ann' }), 1)]));
-      const reply = await client.packet();
-      if (reply === undefined || reply[0] !== 0) return undefined;
-      client.send('\x03SELECT USER()');
-      const packets = [];
-      for (let count = 0; count < 5; count++) packets.push(await client.packet());
-      return packets[3]!.subarray(1).toString();
+      const login = handshakeResponse({ user: 'stranger', authData: Buffer.alloc(20, 1) });
+      client.socket.write(Buffer.concat([head, framed(login, 1)]));
+      return /'stranger'@'(.*?)'/.exec(readErr(await client.packet()).message)?.[1];
     } finally {
       client.close();
     }
@@ -76,9 +67,9 @@ describe('server: PROXY protocol', () => {
     const gateway = await start('10.0.0.0/8, 127.0.0.0/8');
     try {
       const line = Buffer.from('PROXY TCP4 203.0.113.7 10.0.0.1 40000 3306\r\n');
-      assert.equal(await hostSeen(gateway, line), 'ann@203.0.113.7');
-      assert.equal(await hostSeen(gateway, Buffer.from('PROXY UNKNOWN\r\n')), 'ann@127.0.0.1');
-      assert.equal(await hostSeen(gateway, Buffer.alloc(0)), 'ann@127.0.0.1');
+      assert.equal(await hostSeen(gateway, line), '203.0.113.7');
+      assert.equal(await hostSeen(gateway, Buffer.from('PROXY UNKNOWN\r\n')), '127.0.0.1');
+      assert.equal(await hostSeen(gateway, Buffer.alloc(0)), '127.0.0.1');
       assert.equal(await hostSeen(gateway, Buffer.from('PROXY TCP4 nobody\r\n')), undefined);
     } finally {
       await gateway.stop();
