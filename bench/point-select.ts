@@ -108,7 +108,7 @@ async function run(): Promise<void> {
       {
         name: 'gateway',
         port: await start([
-          process.env['TIDEGATE_BENCH_MAIN'] ?? 'dist/app/main.js',
+          process.env.TIDEGATE_BENCH_MAIN ?? 'dist/app/main.js',
           'serve',
           '--data',
           directory,

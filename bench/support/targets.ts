@@ -26,8 +26,8 @@ function startGateway(
   directory: string,
   flags: readonly string[],
 ): Promise<{ child: ChildProcess; port: number }> {
-  const main = process.env['TIDEGATE_BENCH_MAIN'] ?? 'dist/app/main.js';
-  const nodeFlags = (process.env['TIDEGATE_BENCH_NODE_FLAGS'] ?? '').split(' ').filter((flag) => flag !== '');
+  const main = process.env.TIDEGATE_BENCH_MAIN ?? 'dist/app/main.js';
+  const nodeFlags = (process.env.TIDEGATE_BENCH_NODE_FLAGS ?? '').split(' ').filter((flag) => flag !== '');
   const args = [
     ...nodeFlags,
     main,

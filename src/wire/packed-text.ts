@@ -1,7 +1,6 @@
 import type { ColumnVector } from '../types/batch.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { isPackedText, isSafeHigh, numberOfWords, type PackedWriter } from './packed.ts';
-import type { PacketWriter } from './packet-writer.ts';
 import type { EncodeContext } from './row-encoder.ts';
 import { isWireDate, splitNumber, writeTextDate, writeTextDatetime } from './temporal-bytes.ts';
 

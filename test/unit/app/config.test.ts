@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError, readConfig } from '../../../src/app/config.ts';
-import { isLoopbackAddress } from '../../../src/catalog/host-pattern.ts';
 import { openDataDirectory } from '../../../src/app/data-directory.ts';
 import { helpText, optionSpecs } from '../../../src/app/options.ts';
 import { defaultLimits } from '../../../src/base/limits.ts';
+import { isLoopbackAddress } from '../../../src/catalog/host-pattern.ts';
 
 describe('app/config', () => {
   let directory: string;

@@ -54,10 +54,10 @@ describe('server: compressed connections', () => {
     try {
       const text = 'abcdefghij'.repeat(1_700_000);
       const [rows] = await connection.query<RowDataPacket[]>(`SELECT LENGTH('${text}') AS n, '${text}' AS v`);
-      assert.equal(rows[0]!['n'], text.length);
-      assert.ok(rows[0]!['v'] === text);
+      assert.equal(rows[0]!.n, text.length);
+      assert.ok(rows[0]!.v === text);
       const [few] = await connection.execute<RowDataPacket[]>('SELECT ? AS v', ['é']);
-      assert.equal(few[0]!['v'], 'é');
+      assert.equal(few[0]!.v, 'é');
     } finally {
       await connection.end();
     }

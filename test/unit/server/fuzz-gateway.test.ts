@@ -12,8 +12,8 @@ import { framed, handshakeResponse } from '../../support/raw-client.ts';
  * Broken packets against a gateway of its own process. TIDEGATE_FUZZ_PACKETS says how many (default 3000),
  * TIDEGATE_FUZZ_SEED repeats a run.
  */
-const packetCount = Number(process.env['TIDEGATE_FUZZ_PACKETS'] ?? 3_000);
-const seed = Number(process.env['TIDEGATE_FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const packetCount = Number(process.env.TIDEGATE_FUZZ_PACKETS ?? 3_000);
+const seed = Number(process.env.TIDEGATE_FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const packetsPerConnection = 20;
 const parallel = 8;
 
@@ -246,7 +246,7 @@ describe(`server: broken packets (seed ${seed}, TIDEGATE_FUZZ_PACKETS=${packetCo
     assert.deepEqual(rows, []);
     // Most requests must have got as far as a session.
     const [counted] = await connection.query<RowDataPacket[]>("SHOW GLOBAL STATUS LIKE 'Questions'");
-    assert.ok(Number(counted[0]!['Value']) > packetCount / 20, `only ${counted[0]!['Value']} statements ran`);
+    assert.ok(Number(counted[0]!.Value) > packetCount / 20, `only ${counted[0]!.Value} statements ran`);
     const [list] = await connection.query<RowDataPacket[]>('SHOW PROCESSLIST');
     assert.equal(list.filter(({ User }) => User === 'fuzz').length, 0);
     const grownMiB = residentMiB(gateway.pid) - warmMiB;

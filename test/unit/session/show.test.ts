@@ -16,8 +16,8 @@ const metadata: MetadataContext = {
     return session.catalog;
   },
   user: { user: 'root', host: '%' },
-    access: fullAccess,
-    activeRoles: [],
+  access: fullAccess,
+  activeRoles: [],
   connectionId: 1,
   uptimeSeconds: 0,
   processes: () => [],
