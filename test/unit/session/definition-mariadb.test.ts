@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import mysql from 'mysql2/promise';
+import { fullAccess } from '../../../src/catalog/access.ts';
 import type { MetadataContext } from '../../../src/catalog/metadata/context.ts';
 import { metadataTable } from '../../../src/catalog/metadata-tables.ts';
 import { createTableText } from '../../../src/session/show-create.ts';
@@ -148,7 +149,11 @@ describe('definitions beside MariaDB', () => {
     const [rows] = await client.query<mysql.RowDataPacket[]>(
       `select ${columns.join(', ')} from information_schema.columns where table_name = 'every' order by 2`,
     );
-    const context = { catalog: session.catalog, statistics: () => undefined } as Partial<MetadataContext>;
+    const context = {
+      catalog: session.catalog,
+      access: fullAccess,
+      statistics: () => undefined,
+    } as Partial<MetadataContext>;
     const table = metadataTable('information_schema', 'COLUMNS')!;
     const ours = [...table.rows(context as MetadataContext)]
       .map((row) => Object.fromEntries(row.map((value, index) => [table.columns[index]!.name, value])))
