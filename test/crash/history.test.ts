@@ -333,7 +333,7 @@ describe('crash/history', function () {
         await connection.end();
       }
     } catch (error) {
-      throw new Error(`seed ${seed}`, { cause: error });
+      throw new Error(`seed ${seed}; the gateway's log:\n${gateway.log()}`, { cause: error });
     } finally {
       await gateway.kill();
       rmSync(directory, { recursive: true, force: true });
