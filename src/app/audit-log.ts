@@ -1,5 +1,5 @@
 import pino from 'pino';
-import type { AuditLog } from '../session/audit.ts';
+import type { AuditLog } from '../session/accounts/audit.ts';
 
 /**
  * The audit log: one JSON line an event, to a file that only its owner reads or, for `-`, to standard output.

@@ -1,5 +1,5 @@
 import { assertNever } from '../base/assert.ts';
-import { type PrintedSql, printBoundQuery } from '../offline/duckdb/printer.ts';
+import { type PrintedSql, printBoundQuery } from '../offline/duckdb/print/printer.ts';
 import { runPrinted } from '../offline/duckdb/run-printed.ts';
 import type { BoundColumn, BoundQuery } from '../planner/bound.ts';
 import { compile, compileCondition } from '../planner/evaluator/compile.ts';

@@ -1,6 +1,6 @@
 /** What the outermost query's clauses do with its rows: locks noted, variables assigned, rows counted and cut. */
 import type { TableDef } from '../catalog/schema.ts';
-import type { LatePlan, TopClauses } from '../planner/bind-top.ts';
+import type { LatePlan, TopClauses } from '../planner/bind/top.ts';
 import type { BoundExpr } from '../planner/bound.ts';
 import { converter } from '../planner/evaluator/cast.ts';
 import { compile } from '../planner/evaluator/compile.ts';

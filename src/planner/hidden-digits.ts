@@ -7,7 +7,7 @@
  */
 import { decimal, type SqlType } from '../types/sql-type.ts';
 import type { BoundExpr } from './bound.ts';
-import { divisionScale, maxDecimalPrecision, maxDecimalScale } from './types-arithmetic.ts';
+import { divisionScale, maxDecimalPrecision, maxDecimalScale } from './result-type/arithmetic.ts';
 
 const wordDigits = 9;
 /** More would leave too few of DuckDB's 38 digits before the point; they decide nothing that is shown. */

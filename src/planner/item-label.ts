@@ -1,7 +1,7 @@
 /** Labels of result columns. */
 import type { SelectItem } from '../sql/ast.ts';
 import { columnLabel } from '../sql/label.ts';
-import type { ExprEnv } from './bind-env.ts';
+import type { ExprEnv } from './bind/env.ts';
 import { forEachLiteral } from './literals-in.ts';
 
 /** Longest label that MySQL makes of an expression, in characters. */

@@ -5,19 +5,19 @@ import type { StatementNeed } from '../catalog/need.ts';
 import type { Expr, Query } from '../sql/ast.ts';
 import type { Statement } from '../sql/statement.ts';
 import type { SqlType } from '../types/sql-type.ts';
-import { bindDelete, bindUpdate } from './bind-change.ts';
-import { BindContext, type Surroundings } from './bind-context.ts';
-import { bindInsert } from './bind-insert.ts';
-import { pointLiteral } from './bind-point.ts';
-import { bindQuery } from './bind-query.ts';
-import { type BlockEnv, blockEnv } from './bind-select.ts';
-import { bindTop, type TopClauses } from './bind-top.ts';
+import { bindDelete, bindUpdate } from './bind/change.ts';
+import { BindContext, type Surroundings } from './bind/context.ts';
+import { bindInsert } from './bind/insert.ts';
+import { pointLiteral } from './bind/point.ts';
+import { bindQuery } from './bind/query.ts';
+import { type BlockEnv, blockEnv } from './bind/select.ts';
+import { bindTop, type TopClauses } from './bind/top.ts';
 import type { BoundColumn, BoundExpr, BoundQuery } from './bound.ts';
 import { isNullable } from './expr-tools.ts';
 import type { PlanFacts } from './facts.ts';
 import type { QueryPlan, WritePlan } from './plan.ts';
-import { rewrite } from './rewrite.ts';
-import { routeQuery } from './route.ts';
+import { rewrite } from './rewrite/rewrite.ts';
+import { routeQuery } from './route/route.ts';
 import { emptyFrom } from './scope.ts';
 
 export interface Planned<P extends QueryPlan | WritePlan = QueryPlan | WritePlan> {

@@ -1,5 +1,5 @@
 /** Whether two bound expressions are the same expression, lifted literals compared by their values. */
-import type { BindContext } from './bind-context.ts';
+import type { BindContext } from './bind/context.ts';
 import type { BoundExpr } from './bound.ts';
 import { childrenOf, queryOf } from './expr-tools.ts';
 

@@ -2,12 +2,12 @@
 import { GatewayError, notSupported } from '../base/errors.ts';
 import { emptyCatalog } from '../catalog/catalog.ts';
 import type { ColumnDef } from '../catalog/schema.ts';
-import { parseExpressionText } from '../sql/parse.ts';
-import { asCondition } from './bind-arguments.ts';
-import { BindContext } from './bind-context.ts';
-import { bindQuery } from './bind-query.ts';
-import { blockEnv } from './bind-select.ts';
-import { relationScope } from './bind-table.ts';
+import { parseExpressionText } from '../sql/parse/parse.ts';
+import { asCondition } from './bind/arguments.ts';
+import { BindContext } from './bind/context.ts';
+import { bindQuery } from './bind/query.ts';
+import { blockEnv } from './bind/select.ts';
+import { relationScope } from './bind/table.ts';
 import type { BoundExpr } from './bound.ts';
 import { canEvaluate } from './evaluator/compile.ts';
 import { isVolatile, some, walk } from './expr-tools.ts';

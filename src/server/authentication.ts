@@ -1,6 +1,6 @@
 import type { AccountName } from '../catalog/schema.ts';
+import { accessDenied } from '../session/accounts/authenticator.ts';
 import type { Authenticator } from '../session/api.ts';
-import { accessDenied } from '../session/authenticator.ts';
 import {
   type AuthPlugin,
   certificateProof,

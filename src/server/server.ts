@@ -11,8 +11,8 @@ import {
 import { GatewayError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Logger } from '../base/logger.ts';
+import type { AuditLog } from '../session/accounts/audit.ts';
 import type { SessionFactory } from '../session/api.ts';
-import type { AuditLog } from '../session/audit.ts';
 import { type AuthPlugin, sha2Plugin } from '../wire/auth.ts';
 import { compressionAlgorithms } from '../wire/compression.ts';
 import { writeErr } from '../wire/err.ts';

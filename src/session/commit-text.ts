@@ -1,7 +1,7 @@
 import { textOfValue } from '../types/coerce-text.ts';
 import { typeClass } from '../types/sql-type.ts';
+import { maskSecrets } from './accounts/mask-secrets.ts';
 import type { BoundParameter } from './api.ts';
-import { maskSecrets } from './mask-secrets.ts';
 import type { StatementRun } from './statement-run.ts';
 
 /** Characters of statement text kept with a commit. */

@@ -8,10 +8,10 @@ import { instantOf } from '../time/time-zone.ts';
 import { bigint, nullType, typeClass, varchar } from '../types/sql-type.ts';
 import type { PlannedStatement } from './planning.ts';
 import { planExprs } from './planning.ts';
-import { runQuery } from './run-planned.ts';
+import { runQuery } from './run/planned.ts';
 import type { SessionState } from './state.ts';
 import type { StatementRun } from './statement-run.ts';
-import type { TypedValue } from './variable-values.ts';
+import type { TypedValue } from './variables/variable-values.ts';
 
 /** The values that need no planner: most SETs have no others. */
 function plainValue(expr: Expr, planned: PlannedStatement): TypedValue | undefined {

@@ -9,8 +9,8 @@ import type { QueryPlan } from '../planner/plan.ts';
 import type { Utility } from '../sql/statement.ts';
 import { type PlannedStatement, planInner } from './planning.ts';
 import type { RowsResult } from './result.ts';
-import { executionContext } from './run-planned.ts';
-import { explainColumns, rowsAtHand } from './run-show.ts';
+import { executionContext } from './run/planned.ts';
+import { explainColumns, rowsAtHand } from './run/show.ts';
 import type { SessionState } from './state.ts';
 import type { StatementRun } from './statement-run.ts';
 

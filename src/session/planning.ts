@@ -2,7 +2,7 @@
 import { AssertionError } from '../base/assert.ts';
 import { GatewayError } from '../base/errors.ts';
 import type { Need } from '../catalog/need.ts';
-import type { TopClauses } from '../planner/bind-top.ts';
+import type { TopClauses } from '../planner/bind/top.ts';
 import type { PlanFacts } from '../planner/facts.ts';
 import type { InsertPlan, QueryPlan, WritePlan } from '../planner/plan.ts';
 import {
@@ -14,27 +14,27 @@ import {
   planStatement,
 } from '../planner/plan-statement.ts';
 import type { Expr, Query } from '../sql/ast.ts';
-import { type Parameter, type ParsedStatement, parseStatement } from '../sql/parse.ts';
-import { printQuery } from '../sql/print-query.ts';
+import { type Parameter, type ParsedStatement, parseStatement } from '../sql/parse/parse.ts';
+import { printQuery } from '../sql/print/query.ts';
 import type { ScannedStatement } from '../sql/shape.ts';
 import type { Statement } from '../sql/statement.ts';
 import { typeText } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/value.ts';
-import type { BoundParameter } from './api.ts';
 import {
   authorizePlan,
   checkNamed,
   requireNeeds,
   requireStatement,
   requireStatementNeeds,
-} from './authorize.ts';
-import type { DdlPlan, FoundColumn } from './ddl-context.ts';
+} from './accounts/authorize.ts';
+import type { BoundParameter } from './api.ts';
+import type { DdlPlan, FoundColumn } from './ddl/context.ts';
 import { expandWildcard } from './expand-wildcard.ts';
 import type { CachedShape } from './plan-cache.ts';
 import { qualifyQuery } from './qualify-query.ts';
 import type { SessionState } from './state.ts';
 import type { StatementRun } from './statement-run.ts';
-import type { TypedValue } from './variable-values.ts';
+import type { TypedValue } from './variables/variable-values.ts';
 
 /** A statement and the values of its `?`. */
 export interface StatementInput {

@@ -5,8 +5,8 @@ import type { Utility } from '../sql/statement.ts';
 import { planShape, type StatementInput } from './planning.ts';
 import type { OkResult, PreparedStatement } from './result.ts';
 import { resultColumns } from './rows-result.ts';
-import { okResult } from './run-planned.ts';
-import { showColumns } from './run-show.ts';
+import { okResult } from './run/planned.ts';
+import { showColumns } from './run/show.ts';
 import type { SessionState } from './state.ts';
 import type { StatementRun } from './statement-run.ts';
 

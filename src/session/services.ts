@@ -1,13 +1,13 @@
 import type { TableStatistics } from '../catalog/metadata/context.ts';
 import type { ExternalSource, ServerDef, TableDef } from '../catalog/schema.ts';
 import type { ExecutorServices } from '../executor/context.ts';
-import type { AuditLog } from './audit.ts';
+import type { AuditLog } from './accounts/audit.ts';
 import type { StatementCounters } from './counters.ts';
-import type { FoundColumn } from './ddl-context.ts';
+import type { FoundColumn } from './ddl/context.ts';
 import type { CachedShape, PlanCache } from './plan-cache.ts';
 import type { ProcessList } from './process-list.ts';
 import type { TableLocks } from './table-locks.ts';
-import type { GlobalVariables } from './variables.ts';
+import type { GlobalVariables } from './variables/variables.ts';
 
 /** What all sessions of a gateway share. */
 export interface SessionServices extends ExecutorServices {

@@ -4,7 +4,7 @@
  * unless the planner or the parser looked at a value (`ParsedStatement.inspected`).
  */
 import type { LiteralValue } from './ast.ts';
-import { firstStatement, type Parameter, type ParseOptions, parametersOf } from './parse.ts';
+import { firstStatement, type Parameter, type ParseOptions, parametersOf } from './parse/parse.ts';
 import { defaultSqlMode } from './sql-mode.ts';
 import { tokenKind, withTokens } from './tokens.ts';
 

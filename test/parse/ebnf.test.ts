@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { parse } from '../../src/sql/parse.ts';
+import { parse } from '../../src/sql/parse/parse.ts';
 
 const lines = readFileSync(new URL('../../grammar/sql.ebnf', import.meta.url), 'utf8').split('\n');
 

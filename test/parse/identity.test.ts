@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { parse, parseStatement } from '../../src/sql/parse.ts';
-import { printStatement } from '../../src/sql/printer.ts';
+import { parse, parseStatement } from '../../src/sql/parse/parse.ts';
+import { printStatement } from '../../src/sql/print/printer.ts';
 import { scanShape } from '../../src/sql/shape.ts';
 import { withoutSpans } from '../unit/sql/tree.ts';
 

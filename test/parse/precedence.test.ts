@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { Expr } from '../../src/sql/ast.ts';
-import { parseExpressionText } from '../../src/sql/parse.ts';
-import { printExpression } from '../../src/sql/printer.ts';
+import { parseExpressionText } from '../../src/sql/parse/parse.ts';
+import { printExpression } from '../../src/sql/print/printer.ts';
 import { defaultSqlMode, type SqlModeFlags } from '../../src/sql/sql-mode.ts';
 import { withoutSpans } from '../unit/sql/tree.ts';
 

@@ -1,6 +1,6 @@
 /**
  * One DuckDB inside the process, in memory, without access to anything but the folders it is given. All SQL
- * that it runs is ours (src/offline/duckdb/printer.ts and the offline tier); values come as parameters.
+ * that it runs is ours (src/offline/duckdb/print/printer.ts and the offline tier); values come as parameters.
  */
 import { setMaxListeners } from 'node:events';
 import { mkdirSync } from 'node:fs';

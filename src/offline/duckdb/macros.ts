@@ -10,7 +10,7 @@ const doubleRange = failSql('OUT_OF_RANGE_EXPRESSION', 'DOUBLE value is out of r
 export const macros: readonly string[] = [
   // MySQL has no infinities: a double that overflows is an error.
   `tg_finite(x) AS CASE WHEN isfinite(x) THEN x WHEN x IS NULL THEN NULL ELSE CAST(${doubleRange} AS DOUBLE) END`,
-  // Whether a DOUBLE division of these two whole numbers rounds right; see divide() in print-arithmetic.ts.
+  // Whether a DOUBLE division of these two whole numbers rounds right; see divide() in print/arithmetic.ts.
   'tg_divides(a, b) AS (abs(a) <= 4e15 AND abs(b) <= 4e15 AND b <> 0)',
   // The same in two steps, the second for nine digits of the remainder.
   'tg_divides_long(a, b) AS (abs(a) <= 4e15 AND abs(b) <= 4e6 AND b <> 0)',

@@ -10,8 +10,8 @@ import type { DuckEngine, DuckRows } from './engine.ts';
 import { isDecimalOverflow } from './errors.ts';
 import { forgetEnvironment, rememberEnvironment } from './js-functions.ts';
 import { likeUnescaped } from './like-pattern.ts';
-import type { PrintedParameter } from './print-state.ts';
-import type { PrintedSql } from './printer.ts';
+import type { PrintedSql } from './print/printer.ts';
+import type { PrintedParameter } from './print/state.ts';
 import type { DuckRelation, NamedParameter } from './relation.ts';
 import { strftimePattern } from './strftime-pattern.ts';
 

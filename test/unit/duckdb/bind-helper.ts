@@ -1,10 +1,10 @@
 import { type CatalogSnapshot, emptyCatalog } from '../../../src/catalog/catalog.ts';
 import type { TableDef } from '../../../src/catalog/schema.ts';
-import { BindContext } from '../../../src/planner/bind-context.ts';
-import { bindExpr } from '../../../src/planner/bind-expr.ts';
-import { bindQuery } from '../../../src/planner/bind-query.ts';
+import { BindContext } from '../../../src/planner/bind/context.ts';
+import { bindExpr } from '../../../src/planner/bind/expr.ts';
+import { bindQuery } from '../../../src/planner/bind/query.ts';
 import type { BoundExpr, BoundQuery } from '../../../src/planner/bound.ts';
-import { parseExpressionText, parseStatement } from '../../../src/sql/parse.ts';
+import { parseExpressionText, parseStatement } from '../../../src/sql/parse/parse.ts';
 import type { SqlType } from '../../../src/types/sql-type.ts';
 
 export interface TestColumn {

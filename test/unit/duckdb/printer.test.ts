@@ -7,7 +7,7 @@ import { defaultLimits } from '../../../src/base/limits.ts';
 import type { ColumnDef, TableDef } from '../../../src/catalog/schema.ts';
 import { DuckEngine } from '../../../src/offline/duckdb/engine.ts';
 import { likeUnescaped } from '../../../src/offline/duckdb/like-pattern.ts';
-import { printBoundQuery } from '../../../src/offline/duckdb/printer.ts';
+import { printBoundQuery } from '../../../src/offline/duckdb/print/printer.ts';
 import type { DuckRelation } from '../../../src/offline/duckdb/relation.ts';
 import { fillPrinted, runPrinted } from '../../../src/offline/duckdb/run-printed.ts';
 import type { BoundExpr, BoundQuery } from '../../../src/planner/bound.ts';

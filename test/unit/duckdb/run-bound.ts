@@ -1,5 +1,5 @@
 import type { DuckEngine } from '../../../src/offline/duckdb/engine.ts';
-import { printBoundQuery } from '../../../src/offline/duckdb/printer.ts';
+import { printBoundQuery } from '../../../src/offline/duckdb/print/printer.ts';
 import type { DuckRelation } from '../../../src/offline/duckdb/relation.ts';
 import { runPrinted } from '../../../src/offline/duckdb/run-printed.ts';
 import type { BoundQuery } from '../../../src/planner/bound.ts';

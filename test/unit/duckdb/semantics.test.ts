@@ -6,7 +6,7 @@ import { type Connection, createConnection } from 'mysql2/promise';
 import { GatewayError } from '../../../src/base/errors.ts';
 import { defaultLimits } from '../../../src/base/limits.ts';
 import { DuckEngine } from '../../../src/offline/duckdb/engine.ts';
-import { printBoundQuery } from '../../../src/offline/duckdb/printer.ts';
+import { printBoundQuery } from '../../../src/offline/duckdb/print/printer.ts';
 import type { DuckRelation } from '../../../src/offline/duckdb/relation.ts';
 import { runPrinted } from '../../../src/offline/duckdb/run-printed.ts';
 import type { BoundExpr, BoundQuery } from '../../../src/planner/bound.ts';

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { compile } from '../../../src/planner/evaluator/compile.ts';
 import { explainPlan, explainText } from '../../../src/planner/explain.ts';
 import { planExpressions } from '../../../src/planner/plan-statement.ts';
-import { rewrite } from '../../../src/planner/rewrite.ts';
-import { relationsRead } from '../../../src/planner/route.ts';
-import { parseExpressionText } from '../../../src/sql/parse.ts';
+import { rewrite } from '../../../src/planner/rewrite/rewrite.ts';
+import { relationsRead } from '../../../src/planner/route/route.ts';
+import { parseExpressionText } from '../../../src/sql/parse/parse.ts';
 import { bigint, double, typeText, varchar } from '../../../src/types/sql-type.ts';
 import { factsFor, planText, shop, table } from './planner-fixture.ts';
 

@@ -5,7 +5,7 @@ import { GatewayError } from '../../../src/base/errors.ts';
 import { converter } from '../../../src/planner/evaluator/cast.ts';
 import { compile } from '../../../src/planner/evaluator/compile.ts';
 import type { EvaluationEnv } from '../../../src/planner/evaluator/environment.ts';
-import { parseStatement } from '../../../src/sql/parse.ts';
+import { parseStatement } from '../../../src/sql/parse/parse.ts';
 import { type SqlType, typeClass, varchar } from '../../../src/types/sql-type.ts';
 import type { SqlValue } from '../../../src/types/value.ts';
 import { startMariaDb } from '../../support/mariadb.ts';

@@ -6,7 +6,7 @@ import { compile } from '../../../src/planner/evaluator/compile.ts';
 import type { EvaluationEnv } from '../../../src/planner/evaluator/environment.ts';
 import { keyCoercion } from '../../../src/planner/evaluator/key-value.ts';
 import { planStatement } from '../../../src/planner/plan-statement.ts';
-import { parseStatement } from '../../../src/sql/parse.ts';
+import { parseStatement } from '../../../src/sql/parse/parse.ts';
 import { decimal, double, int, type SqlType, varchar } from '../../../src/types/sql-type.ts';
 import type { SqlValue } from '../../../src/types/value.ts';
 import { factsFor, shop, table } from './planner-fixture.ts';

@@ -5,7 +5,7 @@ import { type CatalogSnapshot, emptyCatalog } from '../../../src/catalog/catalog
 import type { CatalogChange, ColumnDef, TableDef } from '../../../src/catalog/schema.ts';
 import type { PlanFacts } from '../../../src/planner/facts.ts';
 import { type Planned, planStatement } from '../../../src/planner/plan-statement.ts';
-import { parseStatement } from '../../../src/sql/parse.ts';
+import { parseStatement } from '../../../src/sql/parse/parse.ts';
 import { bigint, decimal, int, type SqlType, varchar } from '../../../src/types/sql-type.ts';
 
 interface ColumnSpec {

@@ -3,7 +3,7 @@ import mysql from 'mysql2/promise';
 import { fullAccess } from '../../../src/catalog/access.ts';
 import type { MetadataContext } from '../../../src/catalog/metadata/context.ts';
 import { metadataTable } from '../../../src/catalog/metadata-tables.ts';
-import { createTableText } from '../../../src/session/show-create.ts';
+import { createTableText } from '../../../src/session/show/create.ts';
 import { type MariaDb, startMariaDb } from '../../support/mariadb.ts';
 import { DefinitionSession } from './definition-session.ts';
 

@@ -1,9 +1,9 @@
 import { GatewayError } from '../../../src/base/errors.ts';
 import { type CatalogSnapshot, emptyCatalog } from '../../../src/catalog/catalog.ts';
 import type { RelationDef, TableDef } from '../../../src/catalog/schema.ts';
-import { isDdl, planDdl } from '../../../src/session/ddl.ts';
-import type { DdlContext, DdlPlan, FoundColumn } from '../../../src/session/ddl-context.ts';
-import { parseStatement } from '../../../src/sql/parse.ts';
+import type { DdlContext, DdlPlan, FoundColumn } from '../../../src/session/ddl/context.ts';
+import { isDdl, planDdl } from '../../../src/session/ddl/ddl.ts';
+import { parseStatement } from '../../../src/sql/parse/parse.ts';
 import { findTimeZone } from '../../../src/time/time-zone.ts';
 import { int, varchar } from '../../../src/types/sql-type.ts';
 

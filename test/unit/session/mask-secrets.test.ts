@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { maskSecrets } from '../../../src/session/mask-secrets.ts';
+import { maskSecrets } from '../../../src/session/accounts/mask-secrets.ts';
 
 const masked: readonly (readonly [text: string, shown: string])[] = [
   ["CREATE USER u IDENTIFIED BY 'hunter2'", "CREATE USER u IDENTIFIED BY '***'"],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { qualifyQuery, unqualifyQuery } from '../../../src/session/qualify-query.ts';
-import { parseStatement } from '../../../src/sql/parse.ts';
-import { printQuery } from '../../../src/sql/print-query.ts';
+import { parseStatement } from '../../../src/sql/parse/parse.ts';
+import { printQuery } from '../../../src/sql/print/query.ts';
 
 const qualified = (text: string): string => {
   const parsed = parseStatement(text);

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { GatewayError } from '../../../src/base/errors.ts';
-import { normalizeSqlMode } from '../../../src/session/sql-mode.ts';
-import type { TypedValue } from '../../../src/session/variable-values.ts';
+import { normalizeSqlMode } from '../../../src/session/variables/sql-mode.ts';
+import type { TypedValue } from '../../../src/session/variables/variable-values.ts';
 import {
   type EvaluatedSetItem,
   GlobalVariables,
   SessionVariables,
   type VariableScope,
-} from '../../../src/session/variables.ts';
+} from '../../../src/session/variables/variables.ts';
 import { bigint, datetime, decimal, nullType, varchar } from '../../../src/types/sql-type.ts';
 
 const text = (value: string): TypedValue => ({ type: varchar(value.length), value });

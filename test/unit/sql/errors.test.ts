@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { GatewayError } from '../../../src/base/errors.ts';
 import { defaultLimits } from '../../../src/base/limits.ts';
-import { parse } from '../../../src/sql/parse.ts';
+import { parse } from '../../../src/sql/parse/parse.ts';
 
 function failure(text: string): GatewayError {
   try {

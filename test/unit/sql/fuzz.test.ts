@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { GatewayError } from '../../../src/base/errors.ts';
 import { freeWords, reservedWords } from '../../../src/sql/generated/keywords.ts';
-import { parse, splitStatements } from '../../../src/sql/parse.ts';
-import { printStatement } from '../../../src/sql/printer.ts';
+import { parse, splitStatements } from '../../../src/sql/parse/parse.ts';
+import { printStatement } from '../../../src/sql/print/printer.ts';
 import { scanShape } from '../../../src/sql/shape.ts';
 import { withoutSpans } from './tree.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Expr, LiteralValue } from '../../../src/sql/ast.ts';
-import { parse, parseExpressionText, parseStatement, splitStatements } from '../../../src/sql/parse.ts';
+import { parse, parseExpressionText, parseStatement, splitStatements } from '../../../src/sql/parse/parse.ts';
 import { defaultSqlMode, sqlModeFlags } from '../../../src/sql/sql-mode.ts';
 
 function literal(text: string, mode = defaultSqlMode): LiteralValue {

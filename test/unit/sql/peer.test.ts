@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { TableName } from '../../../src/sql/ast.ts';
-import { parse } from '../../../src/sql/parse.ts';
+import { parse } from '../../../src/sql/parse/parse.ts';
 import type { Statement } from '../../../src/sql/statement.ts';
 import { walk } from '../../../src/sql/walk.ts';
 

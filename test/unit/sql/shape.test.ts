@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { parse, parseStatement } from '../../../src/sql/parse.ts';
+import { parse, parseStatement } from '../../../src/sql/parse/parse.ts';
 import { scanShape } from '../../../src/sql/shape.ts';
 import { defaultSqlMode } from '../../../src/sql/sql-mode.ts';
 import { walk } from '../../../src/sql/walk.ts';

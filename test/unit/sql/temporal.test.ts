@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FromItem, Query, TableFrom } from '../../../src/sql/ast.ts';
-import { parseStatement } from '../../../src/sql/parse.ts';
-import { printExpression } from '../../../src/sql/printer.ts';
+import { parseStatement } from '../../../src/sql/parse/parse.ts';
+import { printExpression } from '../../../src/sql/print/printer.ts';
 
 function query(text: string): Query {
   const parsed = parseStatement(text);

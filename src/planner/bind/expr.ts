@@ -1,0 +1,338 @@
+/** Expressions: every name resolved, every type known, every conversion explicit. */
+import { assertNever } from '../../base/assert.ts';
+import { GatewayError, notSupported } from '../../base/errors.ts';
+import type { Expr, Query, VariableScope } from '../../sql/ast.ts';
+import { foldGeneral } from '../../types/collation.ts';
+import { type SqlType, typeClass, varchar } from '../../types/sql-type.ts';
+import type { BoundExpr } from '../bound.ts';
+import { castTo, whenThen } from '../expr-tools.ts';
+import { commonType } from '../result-type/common.ts';
+import { type ColumnName, resolve, unknownColumn } from '../scope.ts';
+import { bindAggregate, bindWindowFunction } from './aggregate.ts';
+import { asCondition, asText, comparePair } from './arguments.ts';
+import { bindCall, callOf, negated, unknownFunction } from './call.ts';
+import { byCollation } from './collation.ts';
+import { nullLiteral, textLiteral } from './context.ts';
+import { bindTemporalLiteral, castOf, dateArithmetic, timestampDifference } from './conversion.ts';
+import { bindInner, type ExprEnv } from './env.ts';
+import { bindComparison, bindIn, bindQuantified, inQuery, rowItems } from './predicate.ts';
+
+const conditionNames: Readonly<Record<string, string>> = {
+  null: 'IS NULL',
+  unknown: 'IS NULL',
+  true: 'IS TRUE',
+  false: 'IS FALSE',
+};
+
+function bindColumn(name: ColumnName, env: ExprEnv): BoundExpr {
+  if (env.aliasFirst) {
+    const aliased = env.alias(name, env);
+    if (aliased !== undefined) return aliased;
+  }
+  const column = env.columns ? resolve(env.scope, name, env.clause) : resolveOuter(env, name);
+  const found = column ?? (env.aliasFirst ? undefined : env.alias(name, env));
+  if (found === undefined) throw unknownColumn(name, env.clause);
+  return found;
+}
+
+const resolveOuter = (env: ExprEnv, name: ColumnName): BoundExpr | undefined =>
+  env.scope.outer === null ? undefined : resolve(env.scope.outer, name, env.clause);
+
+/** One value; rows and queries of several columns are error 1241. */
+export function bindExpr(expr: Expr, env: ExprEnv): BoundExpr {
+  switch (expr.kind) {
+    case 'literal':
+      // A view's text has numbers of its own, so its literals stay in the plan.
+      if (env.surroundings.views.length > 0) return env.context.literal({ ...expr, parameter: null }, true);
+      return env.context.literal(expr, env.clause === 'field list');
+    case 'placeholder':
+      return env.context.placeholder(expr.parameter);
+    case 'temporalLiteral':
+      return bindTemporalLiteral(expr, env);
+    case 'column':
+      return bindColumn(expr, env);
+    case 'null':
+      return nullLiteral;
+    case 'boolean':
+      return {
+        kind: 'literal',
+        value: expr.value ? 1n : 0n,
+        type: { kind: 'bigint', unsigned: false, displayWidth: 1 },
+      };
+    case 'default':
+    case 'defaultOf':
+      throw notSupported('DEFAULT in an expression');
+    case 'insertValue':
+      if (env.insertValue === null) throw notSupported('VALUES() outside of ON DUPLICATE KEY UPDATE');
+      return env.insertValue(expr.column);
+    case 'userVariable':
+      return userVariable(expr.name, env);
+    case 'systemVariable':
+      return systemVariable(expr.scope, expr.name, env);
+    case 'assignVariable':
+      throw notSupported(':= within an expression');
+    case 'unary':
+      return bindUnary(expr, env);
+    case 'binary':
+      return bindBinary(expr, env);
+    case 'and':
+    case 'or':
+      return callOf(
+        env.context,
+        expr.kind === 'and' ? 'AND' : 'OR',
+        expr.terms.map((term) => bindCondition(term, env)),
+      );
+    case 'between': {
+      const operand = bindExpr(expr.operand, env);
+      const low = callOf(
+        env.context,
+        '>=',
+        byCollation(comparePair(env.context, operand, bindExpr(expr.low, env)), 'BETWEEN'),
+      );
+      const high = callOf(
+        env.context,
+        '<=',
+        byCollation(comparePair(env.context, operand, bindExpr(expr.high, env)), 'BETWEEN'),
+      );
+      return negated(env.context, callOf(env.context, 'AND', [low, high]), expr.negated);
+    }
+    case 'in':
+      return negated(env.context, bindIn(expr.operand, expr.list, env), expr.negated);
+    case 'inQuery':
+      return inQuery(rowItems(expr.operand), expr.query, expr.negated, env);
+    case 'like':
+      return bindLike(expr, env);
+    case 'regexp':
+      return negated(
+        env.context,
+        bindCall('REGEXP', [bindExpr(expr.operand, env), bindExpr(expr.pattern, env)], env),
+        expr.negated,
+      );
+    case 'soundsLike':
+      return bindCall(
+        '=',
+        [expr.left, expr.right].map((side) => bindCall('SOUNDEX', [bindExpr(side, env)], env)),
+        env,
+      );
+    case 'memberOf':
+      return bindCall('MEMBER OF', [bindExpr(expr.operand, env), bindExpr(expr.array, env)], env);
+    case 'is': {
+      const operand = bindExpr(expr.operand, env);
+      const tested = expr.test === 'true' || expr.test === 'false' ? asCondition(operand) : operand;
+      return negated(env.context, callOf(env.context, conditionNames[expr.test]!, [tested]), expr.negated);
+    }
+    case 'case':
+      return bindCase(expr, env);
+    case 'row':
+      throw new GatewayError('OPERAND_COLUMNS', 'Operand should contain 1 column(s)');
+    case 'subquery':
+      return scalarSubquery(expr.query, env);
+    case 'exists': {
+      const query = bindInner(expr.query, env);
+      return { kind: 'exists', query, type: predicate };
+    }
+    case 'quantified':
+      return bindQuantified(expr, env);
+    case 'call':
+      if (expr.database !== null) throw unknownFunction(`${expr.database}.${expr.name}`);
+      return bindCall(
+        expr.name,
+        expr.args.map((arg) => bindExpr(arg, env)),
+        env,
+      );
+    case 'aggregate':
+      return bindAggregate(expr, env);
+    case 'windowFunction':
+      return bindWindowFunction(expr, env);
+    case 'cast':
+      if (expr.array) throw notSupported('CAST … AS … ARRAY');
+      return castOf(bindExpr(expr.operand, env), expr.type);
+    case 'convertUsing':
+      return convertCharset(bindExpr(expr.operand, env), expr.charset);
+    case 'charUsing':
+      return convertCharset(
+        bindCall(
+          'CHAR',
+          expr.args.map((arg) => bindExpr(arg, env)),
+          env,
+        ),
+        expr.charset,
+      );
+    case 'collate':
+      return collated(bindExpr(expr.operand, env), expr.collation);
+    case 'dateArithmetic':
+      return dateArithmetic(expr.operator, expr.operand, expr.amount, expr.unit, env);
+    case 'timestampAdd':
+      return dateArithmetic('+', expr.operand, expr.amount, expr.unit, env);
+    case 'timestampDiff':
+      return timestampDifference(expr, env);
+    case 'extract':
+      return bindCall('EXTRACT', [textLiteral(expr.unit), bindExpr(expr.operand, env)], env);
+    case 'trim': {
+      const operand = bindExpr(expr.operand, env);
+      if (expr.remove === null && expr.side === 'both') return bindCall('TRIM', [operand], env);
+      const remove = expr.remove === null ? textLiteral(' ') : bindExpr(expr.remove, env);
+      return bindCall(`TRIM_${expr.side.toUpperCase()}`, [operand, remove], env);
+    }
+    case 'getFormat':
+      return bindCall('GET_FORMAT', [textLiteral(expr.type.toUpperCase()), bindExpr(expr.format, env)], env);
+    case 'match':
+      throw notSupported('MATCH … AGAINST');
+    case 'jsonValue':
+      if (expr.returning !== null || expr.onEmpty !== null || expr.onError !== null) {
+        throw notSupported('JSON_VALUE with RETURNING or ON EMPTY');
+      }
+      return bindCall('JSON_VALUE', [bindExpr(expr.document, env), bindExpr(expr.path, env)], env);
+    default:
+      return assertNever(expr);
+  }
+}
+
+const predicate: SqlType = { kind: 'bigint', unsigned: false, displayWidth: 1 };
+
+/** An expression where MySQL wants true or false. */
+export function bindCondition(expr: Expr, env: ExprEnv): BoundExpr {
+  return asCondition(bindExpr(expr, env));
+}
+
+function scalarSubquery(ast: Query, env: ExprEnv): BoundExpr {
+  const query = bindInner(ast, env);
+  if (query.columns.length !== 1)
+    throw new GatewayError('OPERAND_COLUMNS', 'Operand should contain 1 column(s)');
+  return { kind: 'scalarSubquery', query, type: query.columns[0]!.type };
+}
+
+function userVariable(name: string, env: ExprEnv): BoundExpr {
+  const key = `@${name.toLowerCase()}`;
+  return {
+    kind: 'context',
+    name: key,
+    type: env.context.facts.userVariable(name.toLowerCase()) ?? varchar(255),
+  };
+}
+
+/** `@@x` without a scope is the session's value, or the global one of a variable that sessions have not. */
+function systemVariable(scope: VariableScope | null, name: string, env: ExprEnv): BoundExpr {
+  const type = env.context.facts.systemVariable(name.toLowerCase());
+  if (type === undefined) {
+    throw new GatewayError('UNKNOWN_SYSTEM_VARIABLE', `Unknown system variable '${name}'`);
+  }
+  const prefix = scope === null ? '@@' : scope === 'session' ? '@@session.' : '@@global.';
+  return { kind: 'context', name: prefix + name.toLowerCase(), type };
+}
+
+function bindUnary(expr: Extract<Expr, { kind: 'unary' }>, env: ExprEnv): BoundExpr {
+  switch (expr.operator) {
+    case 'NOT':
+      return callOf(env.context, 'NOT', [bindCondition(expr.operand, env)]);
+    case '+':
+      return bindExpr(expr.operand, env);
+    case '-':
+      return bindCall('NEG', [bindExpr(expr.operand, env)], env);
+    case '~':
+      return bindCall('~', [bindExpr(expr.operand, env)], env);
+    case 'BINARY': {
+      const operand = bindExpr(expr.operand, env);
+      const text =
+        typeClass(operand.type) === 'string' || typeClass(operand.type) === 'binary'
+          ? operand
+          : asText(operand);
+      return { kind: 'cast', arg: text, type: { kind: 'varbinary', length: 65_535 }, implicit: false };
+    }
+    default:
+      return assertNever(expr.operator);
+  }
+}
+
+function bindBinary(expr: Extract<Expr, { kind: 'binary' }>, env: ExprEnv): BoundExpr {
+  const { operator } = expr;
+  switch (operator) {
+    case '=':
+    case '<=>':
+    case '<>':
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return bindComparison(operator, expr.left, expr.right, env);
+    case 'XOR':
+      return callOf(env.context, 'XOR', [bindCondition(expr.left, env), bindCondition(expr.right, env)]);
+    case '->':
+    case '->>': {
+      const extracted = bindCall('JSON_EXTRACT', [bindExpr(expr.left, env), bindExpr(expr.right, env)], env);
+      return operator === '->' ? extracted : bindCall('JSON_UNQUOTE', [extracted], env);
+    }
+    default:
+      return bindCall(operator, [bindExpr(expr.left, env), bindExpr(expr.right, env)], env);
+  }
+}
+
+function bindLike(expr: Extract<Expr, { kind: 'like' }>, env: ExprEnv): BoundExpr {
+  const noBackslash = env.context.facts.sqlMode.has('NO_BACKSLASH_ESCAPES');
+  const escapeText =
+    expr.escape === null ? textLiteral(noBackslash ? '' : '\\') : literalEscape(expr.escape, env);
+  const given = [bindExpr(expr.operand, env), bindExpr(expr.pattern, env)];
+  const operands = byCollation(given, 'LIKE', true);
+  const isFolded = operands.some((operand, index) => operand !== given[index]);
+  const escapeOperand =
+    isFolded && escapeText.kind === 'literal'
+      ? textLiteral(foldGeneral(String(escapeText.value)))
+      : escapeText;
+  const call = bindCall('LIKE', [...operands, escapeOperand], env);
+  return negated(env.context, call, expr.negated);
+}
+
+function literalEscape(expr: Expr, env: ExprEnv): BoundExpr {
+  const bound = bindExpr(expr, env);
+  const known = env.context.valueOf(bound);
+  if (known === undefined) return bound;
+  if (typeof known.value !== 'string' || [...known.value].length > 1) {
+    throw new GatewayError('WRONG_ARGUMENTS', 'Incorrect arguments to ESCAPE');
+  }
+  return textLiteral(known.value);
+}
+
+function bindCase(expr: Extract<Expr, { kind: 'case' }>, env: ExprEnv): BoundExpr {
+  const operand = expr.operand === null ? null : bindExpr(expr.operand, env);
+  const whens = expr.whens.map((branch) => {
+    const when = bindExpr(branch.when, env);
+    const test =
+      operand === null
+        ? asCondition(when)
+        : callOf(env.context, '=', byCollation(comparePair(env.context, operand, when), 'CASE'));
+    return whenThen(test, bindExpr(branch.then, env));
+  });
+  const otherwise = expr.else === null ? null : bindExpr(expr.else, env);
+  const values = [...whens.map((branch) => branch.then), ...(otherwise === null ? [] : [otherwise])];
+  const type = commonType(values.filter((value) => !env.context.isUntyped(value)).map((value) => value.type));
+  return {
+    kind: 'case',
+    whens: whens.map((branch) =>
+      whenThen(branch.when, castTo(env.context.inferred(branch.then, type), type)),
+    ),
+    else: otherwise === null ? null : castTo(env.context.inferred(otherwise, type), type),
+    type,
+  };
+}
+
+const knownCharsets = new Set(['utf8mb4', 'utf8mb3', 'utf8', 'ascii', 'latin1', 'binary']);
+
+function convertCharset(operand: BoundExpr, charset: string): BoundExpr {
+  const name = charset.toLowerCase();
+  if (!knownCharsets.has(name))
+    throw new GatewayError('UNKNOWN_CHARSET', `Unknown character set: '${charset}'`);
+  if (name === 'latin1' || name === 'ascii') throw notSupported(`CONVERT … USING ${name}`);
+  const type: SqlType = name === 'binary' ? { kind: 'varbinary', length: 65_535 } : varchar(16_383);
+  return { kind: 'cast', arg: operand, type, implicit: false };
+}
+
+function collated(operand: BoundExpr, collation: string): BoundExpr {
+  const name = collation.toLowerCase();
+  if (!/^(utf8mb4|utf8mb3|utf8|latin1|ascii)_\w+$|^binary$/.test(name)) {
+    throw new GatewayError('UNKNOWN_COLLATION', `Unknown collation: '${collation}'`);
+  }
+  const text = typeClass(operand.type) === 'string' ? operand : asText(operand);
+  if (!('collation' in text.type)) throw notSupported('COLLATE of a binary string');
+  // Also for the collation that it has: what is said explicitly decides a comparison.
+  return { kind: 'cast', arg: text, type: { ...text.type, collation: name }, implicit: false };
+}

@@ -1,0 +1,56 @@
+/** Whether the session's account may run what it asks for. */
+import { fullAccess } from '../../catalog/access.ts';
+import { type Need, type StatementNeed, statementDenial, tableDenied } from '../../catalog/need.ts';
+import type { Planned } from '../../planner/plan-statement.ts';
+import type { Statement } from '../../sql/statement.ts';
+import type { SessionState } from '../state.ts';
+import { statementNeeds } from './statement-needs.ts';
+
+/** Errors 1044, 1142, 1143, 1227, 1356, 1449. */
+export function requireStatementNeeds(needs: readonly StatementNeed[], state: SessionState): void {
+  const { access } = state;
+  if (access === fullAccess) return;
+  const denial = statementDenial(needs, {
+    access,
+    account: state.loginName,
+    catalog: state.services.journal.catalog,
+  });
+  if (denial !== undefined) throw denial;
+}
+
+/** The same for needs of the session itself. */
+export function requireNeeds(needs: readonly Need[], state: SessionState): void {
+  requireStatementNeeds(
+    needs.map((need) => ({ need })),
+    state,
+  );
+}
+
+/** The same for a statement without a plan. */
+export function requireStatement(statement: Statement, state: SessionState): void {
+  if (state.access === fullAccess) return;
+  const needs = statementNeeds(statement, {
+    catalog: state.services.journal.catalog,
+    database: state.database,
+    account: state.accountName,
+  });
+  requireNeeds(needs, state);
+}
+
+/** A plan remembers whom it has been allowed to, so that the next execution costs one lookup. */
+export function authorizePlan(planned: Planned, state: SessionState): void {
+  const { access } = state;
+  if (planned.allowed.has(access)) return;
+  requireStatementNeeds(planned.needs, state);
+  planned.allowed.add(access);
+}
+
+/**
+ * Throws 1142 for a table on which the account has no privilege at all, before anything tells whether the table
+ * exists.
+ */
+export function checkNamed(database: string, name: string, command: string, state: SessionState): void {
+  const { access } = state;
+  if (access === fullAccess || access.seesRelation(database, name)) return;
+  throw tableDenied(command, name, state.loginName);
+}
