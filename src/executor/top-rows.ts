@@ -86,17 +86,24 @@ export class TopRows {
       const { type: from, value } = this.#effects.variable(name);
       return value === null || !needsCast(from, type) ? value : converter(from, type)(value, env);
     });
-    const items = late.items.map(({ expr, assigns }) => ({ evaluate: compile(expr), assigns }));
+    const items = late.items.map(({ expr, assigns }) => ({
+      evaluate: compile(expr),
+      assigns: assigns.map(({ variable, expr: assigned }) => ({
+        variable,
+        evaluate: assigned === expr ? undefined : compile(assigned),
+      })),
+    }));
     return (rows) =>
       rows.map((row) => {
         env.setRow(late.source, row, 0);
         return items.map(({ evaluate, assigns }) => {
           env.setRow(late.variables, values, 0);
           const value = evaluate(env);
-          if (assigns !== null) {
-            const { name, type } = late.names[assigns]!;
-            values[assigns] = value;
-            this.#effects.setVariable(name, { type, value });
+          const next = assigns.map((each) => (each.evaluate === undefined ? value : each.evaluate(env)));
+          for (const [index, { variable }] of assigns.entries()) {
+            const { name, type } = late.names[variable]!;
+            values[variable] = next[index]!;
+            this.#effects.setVariable(name, { type, value: next[index]! });
           }
           return value;
         });

@@ -5,17 +5,20 @@
  */
 import { GatewayError, notSupported } from '../../base/errors.ts';
 import type { TableDef } from '../../catalog/schema.ts';
-import type { Query, QueryBody, SelectItem } from '../../sql/ast.ts';
+import type { Expr, Query, QueryBody, SelectItem } from '../../sql/ast.ts';
+import { columnLabel } from '../../sql/label.ts';
 import { bigint, nullType, type SqlType, typeText } from '../../types/sql-type.ts';
 import type { BoundColumn, BoundExpr, BoundFrom, BoundQuery, RelationId } from '../bound.ts';
 import { rowVersionColumn } from '../bound.ts';
 import { canEvaluate } from '../evaluator/compile.ts';
-import { castTo, isConstant, isNullable, mapChildren, some } from '../expr-tools.ts';
+import { castTo, isConstant, isNullable, isVolatile, mapChildren, some } from '../expr-tools.ts';
 import type { PlanFacts } from '../facts.ts';
+import { forEachLiteral } from '../literals-in.ts';
 import { commonType } from '../result-type/common.ts';
 import { rowVersionName } from '../scope.ts';
 import { BindContext, type Surroundings } from './context.ts';
 import { bindLimitParts, bindQuery } from './query.ts';
+import { containsAssignment, settleAssignments } from './settle.ts';
 
 /** A table whose rows FOR UPDATE or FOR SHARE reads: key columns from `first` on, then `_row_version`. */
 export interface LockedTable {
@@ -27,8 +30,8 @@ export interface LockedTable {
 export interface LateItem {
   /** Over the source's columns as relation `source`, and the variables as relation `variables`. */
   readonly expr: BoundExpr;
-  /** The variable that the value is assigned to. */
-  readonly assigns: number | null;
+  /** What is then assigned, all computed before anything is; the value itself where `expr` is the item's. */
+  readonly assigns: readonly { readonly variable: number; readonly expr: BoundExpr }[];
 }
 
 export interface LatePlan {
@@ -168,41 +171,51 @@ function withLocks(query: BoundQuery): { query: BoundQuery; locks: LockedTable[]
 // ---- @v := expr -----------------------------------------------------------------------------------
 
 function assignsVariables(ast: Query): boolean {
-  return ast.body.kind === 'select' && ast.body.items.some(isAssignment);
+  return ast.body.kind === 'select' && ast.body.items.some(containsAssignment);
 }
 
-const isAssignment = (item: SelectItem): boolean =>
-  item.kind === 'item' && item.expr.kind === 'assignVariable';
+/** The variables that an item assigns, in lower case, and the number of the item that computes what they get. */
+type Assigned = ReadonlyMap<string, number>;
 
 interface Assigning {
+  /** With values in the place of assignments, and items of no column after those that are asked for. */
   readonly ast: Query;
-  /** The variable that each item assigns, by the item's number; lower case. */
-  readonly assigned: readonly (string | null)[];
+  readonly assigned: readonly Assigned[];
+  /** Items whose text is a label and was replaced. */
+  readonly labelled: readonly Expr[];
 }
 
-/** The query with values in the place of assignments. */
 function withoutAssignments(ast: Query, text: string): Assigning {
   const { body } = ast;
-  if (body.kind !== 'select') return { ast, assigned: [] };
-  const assigned = body.items.map((item) =>
-    item.kind === 'item' && item.expr.kind === 'assignVariable' ? item.expr.name.toLowerCase() : null,
-  );
-  const items = body.items.map((item): SelectItem => {
+  if (body.kind !== 'select') return { ast, assigned: [], labelled: [] };
+  const hidden: SelectItem[] = [];
+  const labelled: Expr[] = [];
+  const assigned: Assigned[] = [];
+  const items = body.items.map((item, index): SelectItem => {
     if (item.kind === 'wildcard') throw notSupported('* beside := in a SELECT list');
-    if (item.expr.kind !== 'assignVariable') return item;
-    const alias = item.alias ?? text.slice(item.expr.start, item.expr.end);
-    return { ...item, expr: item.expr.value, alias };
+    const settled = settleAssignments(item.expr);
+    const places = new Map<string, number>();
+    for (const [name, expr] of settled.assigned) {
+      if (expr === settled.value) places.set(name, index);
+      else places.set(name, body.items.length + hidden.push({ ...item, expr, alias: name }) - 1);
+    }
+    assigned.push(places);
+    if (places.size === 0) return item;
+    if (item.alias === null) labelled.push(item.expr);
+    return { ...item, expr: settled.value, alias: columnLabel(item, text) };
   });
-  return { ast: { ...ast, body: { ...body, items } }, assigned };
+  return { ast: { ...ast, body: { ...body, items: [...items, ...hidden] } }, assigned, labelled };
 }
 
 /** Assignments may widen a variable's type, and with it that of what reads it. */
 const typeRounds = 3;
 
 function bindLate(ast: Query, facts: PlanFacts, surroundings: Surroundings): BoundInner {
-  const { ast: plain, assigned } = withoutAssignments(ast, facts.text);
+  const { ast: plain, assigned, labelled } = withoutAssignments(ast, facts.text);
   const types = new Map<string, SqlType>();
-  for (const name of assigned) if (name !== null) types.set(name, facts.userVariable(name) ?? nullType);
+  for (const names of assigned) {
+    for (const name of names.keys()) types.set(name, facts.userVariable(name) ?? nullType);
+  }
   const typed: PlanFacts = {
     ...facts,
     userVariable: (name) => {
@@ -212,13 +225,13 @@ function bindLate(ast: Query, facts: PlanFacts, surroundings: Surroundings): Bou
   };
   for (let round = 0; ; round++) {
     const context = new BindContext(typed);
+    for (const expr of labelled) forEachLiteral(expr, (parameter) => context.lookedAt.add(parameter));
     const query = bindQuery(plain, surroundings, null, context);
     if (query.body.kind !== 'select' || query.body.distinct) throw notSupported(':= with DISTINCT');
     let changed = false;
-    for (const [index, name] of assigned.entries()) {
-      if (name === null) continue;
+    for (const [name, place] of assigned.flatMap((names) => [...names])) {
       const before = types.get(name)!;
-      const after = commonType([before, query.body.items[index]!.type]);
+      const after = commonType([before, query.body.items[place]!.type]);
       if (typeText(before) === typeText(after)) continue;
       types.set(name, after);
       changed = true;
@@ -231,7 +244,7 @@ function bindLate(ast: Query, facts: PlanFacts, surroundings: Surroundings): Bou
 /** Parts what DuckDB or a lookup computes from what depends on the assignments of the rows before. */
 function splitLate(
   query: BoundQuery,
-  assigned: readonly (string | null)[],
+  assigned: readonly Assigned[],
   types: ReadonlyMap<string, SqlType>,
   context: BindContext,
 ): BoundInner {
@@ -262,18 +275,29 @@ function splitLate(
     if (reads(expr)) return mapChildren(expr, (child) => split(child, name));
     return isConstant(expr) && canEvaluate(expr) === true ? expr : take(expr, name);
   };
-  const late = body.items.map((item, index): LateItem => {
-    const name = assigned[index] ?? null;
-    const number = name === null ? -1 : names.findIndex((each) => each.name === name);
-    if (number < 0 && !reads(item)) {
-      places.set(index, items.length);
-      return { expr: take(item, query.columns[index]!.name), assigns: null };
-    }
-    const expr = split(item, query.columns[index]!.name);
-    const whole = number < 0 ? expr : castTo(expr, names[number]!.type);
-    const possible = canEvaluate(whole);
+  const whole = (item: BoundExpr, name: string, type: SqlType): BoundExpr => {
+    const expr = castTo(split(item, name), type);
+    const possible = canEvaluate(expr);
     if (possible !== true) throw notSupported(`${possible} beside := in a SELECT list`);
-    return { expr: whole, assigns: number < 0 ? null : number };
+    return expr;
+  };
+  const late = assigned.map((variables, index): LateItem => {
+    const item = body.items[index]!;
+    const { name } = query.columns[index]!;
+    if (variables.size === 0 && !reads(item)) {
+      places.set(index, items.length);
+      return { expr: take(item, name), assigns: [] };
+    }
+    const own = [...variables].find(([, place]) => place === index)?.[0];
+    const expr = whole(item, name, own === undefined ? item.type : types.get(own)!);
+    const assigns = [...variables].map(([variable, place]) => {
+      const source = body.items[place]!;
+      if (place !== index && isVolatile(source))
+        throw notSupported(':= of a volatile function in an expression');
+      const value = place === index ? expr : whole(source, variable, types.get(variable)!);
+      return { variable: names.findIndex((each) => each.name === variable), expr: value };
+    });
+    return { expr, assigns };
   });
   const orderBy = query.orderBy.map((order) => {
     if ('expr' in order) return order;
@@ -285,7 +309,7 @@ function splitLate(
   if (items.length === 0) take({ kind: 'literal', value: 1n, type: bigint() }, '1');
   return {
     query: { ...query, body: { ...body, items }, columns, orderBy },
-    columns: query.columns.map((column, index) => ({ ...column, type: late[index]!.expr.type })),
+    columns: late.map(({ expr }, index) => ({ ...query.columns[index]!, type: expr.type })),
     context,
     late: { source, variables, names, items: late },
   };
