@@ -24,6 +24,8 @@ export interface ColumnDef {
   /** ON UPDATE CURRENT_TIMESTAMP. */
   readonly onUpdateNow?: boolean;
   readonly autoIncrement?: boolean;
+  /** Left out of `*` and of an INSERT without a column list. */
+  readonly invisible?: boolean;
   /** Computed when a row is written, whether it is said to be STORED or VIRTUAL. */
   readonly generated?: { readonly text: string; readonly stored: boolean };
   readonly comment: string;
@@ -61,6 +63,16 @@ export interface TableDef {
   /** Secondary indexes are accepted for the tools that declare them; no route uses them. */
   readonly indexes: readonly { readonly name: string; readonly columns: readonly number[] }[];
 }
+
+/** Whether the table's key is the column that stands in for a PRIMARY KEY that was not given. */
+export function hasGeneratedKey(table: TableDef): boolean {
+  const [index] = table.primaryKey;
+  const column = index === undefined ? undefined : table.columns[index];
+  return column?.name === generatedKeyName && column.autoIncrement === true;
+}
+
+/** MySQL's name of it. */
+export const generatedKeyName = 'my_row_id';
 
 export interface ViewDef {
   readonly kind: 'view';

@@ -10,6 +10,8 @@ export interface ScopeRelation {
   /** For `db.t.c`; undefined for derived tables and CTEs. */
   readonly database: string | undefined;
   readonly columns: readonly BoundColumn[];
+  /** Indexes of the columns that `*` and NATURAL JOIN leave out. */
+  readonly invisible?: ReadonlySet<number>;
   /** Has `_row_version`, which `*` leaves out. */
   readonly versioned: boolean;
   /** On the inner side of an outer join: its columns may be NULL. */
@@ -18,7 +20,7 @@ export interface ScopeRelation {
   readonly read?: Set<number>;
 }
 
-/** A column that a name without a table may mean and that `*` shows. */
+/** A column that a name without a table may mean; `*` shows it unless it is invisible. */
 export interface VisibleColumn {
   readonly name: string;
   readonly relation: ScopeRelation;
@@ -37,6 +39,9 @@ export interface Scope {
   /** The block around this one, for correlated references. */
   readonly outer: Scope | null;
 }
+
+export const isShown = ({ relation, index }: VisibleColumn): boolean =>
+  relation.invisible?.has(index) !== true;
 
 export const emptyFrom: FromScope = { relations: [], visible: [] };
 

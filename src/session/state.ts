@@ -292,6 +292,7 @@ export class SessionState {
       access: this.access,
       activeRoles: this.currentRoles,
       connectionId: this.connectionId,
+      showsGeneratedKeys: this.variables.showsGeneratedKeys,
       uptimeSeconds: Number((clock.nowUs() - services.startedUs) / 1_000_000n),
       processes: () => services.processes.entries(this.#seenProcess),
       variables: (scope) => this.variables.shown(scope),

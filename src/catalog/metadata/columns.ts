@@ -1,6 +1,6 @@
 /** information_schema: columns, keys and constraints. */
 import type { Access } from '../access.ts';
-import type { ColumnDef, RelationDef, TableDef } from '../schema.ts';
+import { type ColumnDef, hasGeneratedKey, type RelationDef, type TableDef } from '../schema.ts';
 import { typeFacts } from './column-facts.ts';
 import type { MetadataContext } from './context.ts';
 import { defaultText } from './default-text.ts';
@@ -28,6 +28,7 @@ export function columnExtra(column: ColumnDef): string {
   if (column.generated !== undefined)
     words.push(column.generated.stored ? 'STORED GENERATED' : 'VIRTUAL GENERATED');
   if (column.onUpdateNow) words.push(`on update CURRENT_TIMESTAMP${fspSuffix(column)}`);
+  if (column.invisible) words.push('INVISIBLE');
   return words.join(' ');
 }
 
@@ -73,8 +74,10 @@ function* columnRowsOf(
   relation: NamedRelation,
   columns: readonly ShownColumn[],
   access: Access,
+  hidden: readonly number[] = [],
 ): Iterable<NamedRow> {
   for (const [index, column] of columns.entries()) {
+    if (hidden.includes(index)) continue;
     if (!access.seesColumn(relation.database, relation.name, column.name)) continue;
     const facts = typeFacts(column.type);
     yield {
@@ -118,9 +121,13 @@ function* columnsRows(
     yield* columnRowsOf(table, columns, context.access);
   }
   for (const relation of allRelations(context.catalog)) {
-    yield* columnRowsOf(relation, shownColumns(relation), context.access);
+    const hidden = relation.kind === 'table' && hidesKey(relation, context) ? relation.primaryKey : [];
+    yield* columnRowsOf(relation, shownColumns(relation), context.access, hidden);
   }
 }
+
+const hidesKey = (table: TableDef, context: MetadataContext): boolean =>
+  !context.showsGeneratedKeys && hasGeneratedKey(table);
 
 function* baseTables(context: MetadataContext): Iterable<TableDef> {
   for (const relation of allRelations(context.catalog)) if (relation.kind === 'table') yield relation;
@@ -133,15 +140,15 @@ interface ShownIndex {
 }
 
 /** The primary key first, then the declared indexes. */
-const indexesOf = (table: TableDef): ShownIndex[] => [
-  { name: 'PRIMARY', columns: table.primaryKey, unique: true },
+const indexesOf = (table: TableDef, context: MetadataContext): ShownIndex[] => [
+  ...(hidesKey(table, context) ? [] : [{ name: 'PRIMARY', columns: table.primaryKey, unique: true }]),
   ...table.indexes.map((index) => ({ ...index, unique: false })),
 ];
 
 function* statisticsRows(context: MetadataContext): Iterable<NamedRow> {
   for (const table of baseTables(context)) {
     const rowCount = context.statistics(table)?.rowCount;
-    for (const index of indexesOf(table)) {
+    for (const index of indexesOf(table, context)) {
       for (const [position, columnIndex] of index.columns.entries()) {
         const column = table.columns[columnIndex]!;
         if (!context.access.seesColumn(table.database, table.name, column.name)) continue;
@@ -170,6 +177,7 @@ function* statisticsRows(context: MetadataContext): Iterable<NamedRow> {
 
 function* keyColumnUsageRows(context: MetadataContext): Iterable<NamedRow> {
   for (const table of baseTables(context)) {
+    if (hidesKey(table, context)) continue;
     for (const [position, columnIndex] of table.primaryKey.entries()) {
       yield {
         CONSTRAINT_CATALOG: 'def',
@@ -187,15 +195,17 @@ function* keyColumnUsageRows(context: MetadataContext): Iterable<NamedRow> {
 
 function* tableConstraintsRows(context: MetadataContext): Iterable<NamedRow> {
   for (const table of baseTables(context)) {
-    yield {
-      CONSTRAINT_CATALOG: 'def',
-      CONSTRAINT_SCHEMA: table.database,
-      CONSTRAINT_NAME: 'PRIMARY',
-      TABLE_SCHEMA: table.database,
-      TABLE_NAME: table.name,
-      CONSTRAINT_TYPE: 'PRIMARY KEY',
-      ENFORCED: 'YES',
-    };
+    if (!hidesKey(table, context)) {
+      yield {
+        CONSTRAINT_CATALOG: 'def',
+        CONSTRAINT_SCHEMA: table.database,
+        CONSTRAINT_NAME: 'PRIMARY',
+        TABLE_SCHEMA: table.database,
+        TABLE_NAME: table.name,
+        CONSTRAINT_TYPE: 'PRIMARY KEY',
+        ENFORCED: 'YES',
+      };
+    }
     for (const { name, enforced } of table.checks ?? []) {
       yield {
         CONSTRAINT_CATALOG: 'def',

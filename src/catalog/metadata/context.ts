@@ -50,6 +50,8 @@ export interface MetadataContext {
   readonly access: Access;
   readonly activeRoles: readonly AccountName[];
   readonly connectionId: number;
+  /** Keys that stand in for a PRIMARY KEY that was not given are shown like others. */
+  readonly showsGeneratedKeys: boolean;
   readonly uptimeSeconds: number;
   processes(): Iterable<ProcessEntry>;
   /** Names and values as SHOW VARIABLES prints them, sorted by name. */

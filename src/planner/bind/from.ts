@@ -8,6 +8,7 @@ import {
   columnRef,
   emptyFrom,
   type FromScope,
+  isShown,
   resolveIn,
   type Scope,
   type ScopeRelation,
@@ -79,8 +80,9 @@ function joined(left: FromScope, right: FromScope, visible: readonly VisibleColu
 }
 
 function commonNames(left: FromScope, right: FromScope): string[] {
+  const shown = right.visible.filter(isShown);
   return left.visible
-    .filter((column) => right.visible.some((other) => sameName(column.name, other.name)))
+    .filter((column) => isShown(column) && shown.some((other) => sameName(column.name, other.name)))
     .map((column) => column.name);
 }
 

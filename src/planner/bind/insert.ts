@@ -33,7 +33,9 @@ type Rows = (BoundExpr | 'default')[][];
 function insertColumns(ast: Insert, table: TableDef): number[] {
   if (ast.columns === null) {
     const isEmpty = ast.source.kind === 'values' && ast.source.rows.every((row) => row.length === 0);
-    return isEmpty ? [] : table.columns.map((_column, index) => index);
+    return isEmpty
+      ? []
+      : table.columns.flatMap((column, index) => (column.invisible === true ? [] : [index]));
   }
   const seen = new Set<number>();
   return ast.columns.map((column) => {

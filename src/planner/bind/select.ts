@@ -12,6 +12,7 @@ import {
   columnRef,
   emptyFrom,
   type FromScope,
+  isShown,
   relationsNamed,
   resolveIn,
   type Scope,
@@ -83,7 +84,7 @@ function wildcard(item: Extract<SelectItem, { kind: 'wildcard' }>, env: ExprEnv)
       : named.flatMap((relation) =>
           relation.columns.map((column, index) => ({ name: column.name, relation, index })),
         );
-  return visible.map(({ name, relation, index }) => {
+  return visible.filter(isShown).map(({ name, relation, index }) => {
     relation.read?.add(everyColumn);
     const expr = columnRef(relation, index);
     return { name, expr, column: describe(name, expr, env.scope) };

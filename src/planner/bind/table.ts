@@ -51,6 +51,12 @@ function tableColumns(
   }));
 }
 
+/** The columns that `*` leaves out. */
+function invisibleColumns(columns: readonly ColumnDef[]): Pick<ScopeRelation, 'invisible'> {
+  const invisible = columns.flatMap((column, index) => (column.invisible === true ? [index] : []));
+  return invisible.length === 0 ? {} : { invisible: new Set(invisible) };
+}
+
 /** What CHANGES adds to the table's columns. */
 const changeColumns: readonly BoundColumn[] = [
   { name: '_change_type', type: varchar(16), nullable: false },
@@ -94,6 +100,7 @@ function bindBaseTable(item: TableFrom, database: string, env: ExprEnv): FromRes
     alias,
     database,
     columns,
+    ...invisibleColumns(table.columns),
     versioned: true,
     optional: false,
     read: accessed(id, { database, name: item.name.name, columns, timeTravel: asOf !== null }, env),
@@ -138,6 +145,7 @@ function bindChanges(item: TableFrom, database: string, env: ExprEnv): FromResul
     alias,
     database,
     columns: [...columns, ...changeColumns],
+    ...invisibleColumns(table.columns),
     versioned: false,
     optional: false,
     read: accessed(id, { database, name: item.name.name, columns, timeTravel: true }, env),
@@ -169,6 +177,7 @@ function bindExternal(item: TableFrom, table: ExternalTableDef, env: ExprEnv): F
     alias,
     database,
     columns,
+    ...invisibleColumns(table.columns),
     versioned: false,
     optional: false,
     read: accessed(id, { database, name, columns, timeTravel: false }, env),

@@ -1,6 +1,6 @@
 /** ALTER TABLE: what can be done without rewriting rows. The rest is error 1235 with its name. */
 import { GatewayError, notSupported } from '../../base/errors.ts';
-import type { CheckDef, ColumnDef, TableDef } from '../../catalog/schema.ts';
+import { type CheckDef, type ColumnDef, hasGeneratedKey, type TableDef } from '../../catalog/schema.ts';
 import { bindRules } from '../../planner/table-rules.ts';
 import type { AlterAction, ColumnPosition, ConstraintNode, TableOptions } from '../../sql/definition.ts';
 import type { AlterTable } from '../../sql/statement.ts';
@@ -13,6 +13,7 @@ import {
   checkColumnName,
   checkDefs,
   checkDistinctNames,
+  checkVisible,
   columnDef,
   indexDef,
   refuseConstraint,
@@ -130,6 +131,7 @@ function finished(draft: Draft): TableDef {
       .filter((index) => index.columns.length > 0),
   };
   checkAutoColumn(altered);
+  checkVisible(altered.columns);
   checkRules(altered);
   return altered;
 }
@@ -160,7 +162,7 @@ function applyAction(draft: Draft, action: AlterAction): void {
       changeColumn(draft, action);
       return;
     case 'renameColumn':
-      renameColumn(findColumn(draft, action.from), action.to);
+      renameColumn(alteredColumn(draft, action.from), action.to);
       return;
     case 'setDefault':
     case 'dropDefault':
@@ -192,9 +194,8 @@ function applyAction(draft: Draft, action: AlterAction): void {
       dropCheck(draft, action.name);
       return;
     case 'setColumnVisible':
-      findColumn(draft, action.column);
-      if (action.visible) return;
-      throw notSupported('INVISIBLE columns');
+      showColumn(findColumn(draft, action.column), action.visible);
+      return;
     case 'setIndexVisible':
       if (action.visible) return;
       throw notSupported('INVISIBLE indexes');
@@ -213,6 +214,21 @@ function findColumn(draft: Draft, name: string): DraftColumn {
   const column = draft.columns.find(({ original }) => original !== null && sameColumn(original, name));
   if (column !== undefined) return column;
   throw new GatewayError('UNKNOWN_COLUMN', `Unknown column '${name}' in '${draft.table.name}'`);
+}
+
+/** Of a generated key nothing changes but whether it is visible: error 4110. */
+function alteredColumn(draft: Draft, name: string): DraftColumn {
+  const column = findColumn(draft, name);
+  if (!hasGeneratedKey(draft.table) || !isKeyColumn(draft, column.def.id)) return column;
+  throw new GatewayError(
+    'GENERATED_KEY_ALTERED',
+    `Altering generated invisible primary key column '${column.def.name}' is not allowed.`,
+  );
+}
+
+function showColumn(column: DraftColumn, visible: boolean): void {
+  const { invisible: _, ...def } = column.def;
+  column.def = visible ? def : { ...def, invisible: true };
 }
 
 const isKeyColumn = (draft: Draft, id: number): boolean =>
@@ -279,7 +295,7 @@ const typeKey = (type: SqlType): string => `${typeText(type)} ${'collation' in t
 /** CHANGE and MODIFY: a new name, default or comment; the type and NULL stay as they are. */
 function changeColumn(draft: Draft, action: Extract<AlterAction, { kind: 'changeColumn' }>): void {
   for (const constraint of action.constraints) refuseAdded(constraint);
-  const column = findColumn(draft, action.name);
+  const column = alteredColumn(draft, action.name);
   const before = column.def;
   const after = columnDef(action.column, before.id, isKeyColumn(draft, before.id), draft.columnContext);
   if (typeKey(before.type) !== typeKey(after.type)) {

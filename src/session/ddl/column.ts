@@ -46,7 +46,6 @@ export function columnDef(node: ColumnNode, id: number, inKey: boolean, context:
       ? undefined
       : { text: printExpression(node.generated.expr), stored: node.generated.stored };
   if (generated !== undefined && inKey) throw notSupported('a generated column in the PRIMARY KEY');
-  if (node.invisible) throw notSupported('INVISIBLE columns');
   if ((node.comment?.length ?? 0) > maxColumnComment) {
     throw new GatewayError(
       'COLUMN_COMMENT_TOO_LONG',
@@ -65,6 +64,7 @@ export function columnDef(node: ColumnNode, id: number, inKey: boolean, context:
     ...(byDefault === undefined ? {} : { default: byDefault }),
     ...(onUpdateNow(facts, node.onUpdate) ? { onUpdateNow: true } : {}),
     ...(node.autoIncrement ? { autoIncrement: true } : {}),
+    ...(node.invisible ? { invisible: true } : {}),
     ...(generated === undefined ? {} : { generated }),
     comment: node.comment ?? '',
   };
@@ -204,6 +204,12 @@ export function checkAutoColumn(table: Pick<TableDef, 'columns' | 'primaryKey' |
       'Incorrect table definition; there can be only one auto column and it must be defined as a key',
     );
   }
+}
+
+/** Error 4028 when `*` would show nothing. */
+export function checkVisible(columns: readonly ColumnDef[]): void {
+  if (columns.some(({ invisible }) => invisible !== true)) return;
+  throw new GatewayError('NO_VISIBLE_COLUMN', 'A table must have at least one visible column.');
 }
 
 /** Error 1060 for two columns of one name. */

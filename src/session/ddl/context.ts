@@ -29,6 +29,8 @@ export interface DdlContext {
   readonly account: Pick<AccountDef, 'user' | 'host'>;
   readonly nowUs: bigint;
   readonly timeZone: TimeZone;
+  /** A table without a PRIMARY KEY gets one. */
+  readonly generatesKeys: boolean;
   /** Binds a view's or CREATE … SELECT's query: its text with every name qualified, and its columns. */
   bindQuery(query: Query): { readonly text: string; readonly columns: readonly FoundColumn[] };
   /** The columns of an external table, asked of its system. */

@@ -12,6 +12,7 @@ import {
   checkColumnName,
   checkDefs,
   checkDistinctNames,
+  checkVisible,
   columnDef,
   indexDef,
   primaryKeyColumns,
@@ -31,6 +32,7 @@ import {
   sameColumn,
   tableExists,
 } from './context.ts';
+import { withGeneratedKey } from './generated-key.ts';
 import { resolveCollation } from './type.ts';
 
 /** As InnoDB has it. */
@@ -48,7 +50,8 @@ export function createTable(statement: CreateTable, context: DdlContext): DdlPla
   }
   if (statement.like !== null) return createLike(name, existingTable(statement.like, context), context);
   const warnings: StatementWarning[] = [];
-  const { table, filled } = tableDef(statement, name, context, warnings);
+  const keyed = context.generatesKeys ? withGeneratedKey(statement, context) : statement;
+  const { table, filled } = tableDef(keyed, name, context, warnings);
   return {
     changes: [{ kind: 'putRelation', relation: table }],
     warnings,
@@ -155,7 +158,7 @@ function tableDef(
   if (keyParts === undefined) {
     throw new GatewayError(
       'PRIMARY_KEY_REQUIRED',
-      `Unable to create the table '${name.name}' without a primary key: a table here needs one`,
+      `Unable to create the table '${name.name}' without a primary key: a table here needs one, or sql_generate_invisible_primary_key = ON`,
     );
   }
   const base = {
@@ -181,6 +184,7 @@ function tableDef(
     ...(checks.length === 0 ? {} : { checks }),
   };
   checkAutoColumn(table);
+  checkVisible(table.columns);
   bindRules(table);
   return { table, filled };
 }

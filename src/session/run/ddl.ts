@@ -38,6 +38,7 @@ function ddlContext(planned: PlannedStatement, state: SessionState, run: Stateme
     account: state.accountName,
     nowUs: run.nowUs,
     timeZone: state.variables.timeZone,
+    generatesKeys: state.variables.generatesKeys,
     bindQuery: (query: Query) => bindDefinition(query, planned, state, run),
     discoverColumns: (server, source) => services.discoverColumns(server, source, run.signal),
     checkServer: (server) => services.checkServer(server),

@@ -29,9 +29,10 @@ interface Source extends LoadTarget {
 
 function sourcesOf(statement: LoadData, table: TableDef, firstParameter: number): Source[] {
   if (statement.columns === null) {
-    return table.columns.map(({ name }, column) => ({
+    const filled = [...table.columns.entries()].filter(([, { invisible }]) => invisible !== true);
+    return filled.map(([column, { name }], index) => ({
       column,
-      parameter: firstParameter + column,
+      parameter: firstParameter + index,
       name: name.toLowerCase(),
     }));
   }

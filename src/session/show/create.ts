@@ -3,13 +3,14 @@ import { characterSetOf } from '../../catalog/metadata/charsets.ts';
 import { defaultClause } from '../../catalog/metadata/default-text.ts';
 import type { MetadataTable } from '../../catalog/metadata/definition.ts';
 import { shownServerOptions } from '../../catalog/metadata/server-options.ts';
-import type {
-  ColumnDef,
-  DatabaseDef,
-  ExternalTableDef,
-  ServerDef,
-  TableDef,
-  ViewDef,
+import {
+  type ColumnDef,
+  type DatabaseDef,
+  type ExternalTableDef,
+  hasGeneratedKey,
+  type ServerDef,
+  type TableDef,
+  type ViewDef,
 } from '../../catalog/schema.ts';
 import { parseStatement } from '../../sql/parse/parse.ts';
 import { printQuery } from '../../sql/print/query.ts';
@@ -49,33 +50,40 @@ function columnLine(column: ColumnDef): string {
   const fsp = 'fsp' in type && type.fsp > 0 ? `(${type.fsp})` : '';
   const onUpdate = column.onUpdateNow ? ` ON UPDATE CURRENT_TIMESTAMP${fsp}` : '';
   const auto = column.autoIncrement ? ' AUTO_INCREMENT' : '';
+  const invisible = column.invisible ? ' /*!80023 INVISIBLE */' : '';
   const comment = column.comment === '' ? '' : ` COMMENT ${quoted(column.comment)}`;
   if (column.generated !== undefined) {
     const { text, stored } = column.generated;
     const kind = stored ? 'STORED' : 'VIRTUAL';
-    const suffix = `${column.nullable ? '' : ' NOT NULL'}${comment}`;
+    const suffix = `${column.nullable ? '' : ' NOT NULL'}${invisible}${comment}`;
     return `  ${quoteName(column.name)} ${typeText(type)}${collation} GENERATED ALWAYS AS (${text}) ${kind}${suffix}`;
   }
   const facts = `${collation}${nullPart(column)}${auto === '' ? defaultPart(column) : auto}`;
-  return `  ${quoteName(column.name)} ${typeText(type)}${facts}${onUpdate}${comment}`;
+  return `  ${quoteName(column.name)} ${typeText(type)}${facts}${onUpdate}${invisible}${comment}`;
 }
 
 const commentPart = (comment: string): string => (comment === '' ? '' : ` COMMENT=${quoted(comment)}`);
 
 /** `nextAutoIncrement` as the table's counter stands. */
-export function createTableText(table: TableDef, nextAutoIncrement: bigint | undefined): string {
+export function createTableText(
+  table: TableDef,
+  nextAutoIncrement: bigint | undefined,
+  showsGeneratedKeys = true,
+): string {
+  const hidesKey = !showsGeneratedKeys && hasGeneratedKey(table);
+  const shown = table.columns.filter((_column, index) => !hidesKey || !table.primaryKey.includes(index));
   const names = (indexes: readonly number[]): string =>
     indexes.map((index) => quoteName(table.columns[index]!.name)).join(',');
   const lines = [
-    ...table.columns.map(columnLine),
-    `  PRIMARY KEY (${names(table.primaryKey)})`,
+    ...shown.map(columnLine),
+    ...(hidesKey ? [] : [`  PRIMARY KEY (${names(table.primaryKey)})`]),
     ...table.indexes.map((index) => `  KEY ${quoteName(index.name)} (${names(index.columns)})`),
     ...(table.checks ?? []).map(
       ({ name, text, enforced }) =>
         `  CONSTRAINT ${quoteName(name)} CHECK (${text})${enforced ? '' : ' /*!80016 NOT ENFORCED */'}`,
     ),
   ];
-  const generates = table.columns.some((column) => column.autoIncrement);
+  const generates = shown.some((column) => column.autoIncrement);
   const counter =
     generates && nextAutoIncrement !== undefined && nextAutoIncrement > 1n
       ? ` AUTO_INCREMENT=${nextAutoIncrement}`

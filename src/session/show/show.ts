@@ -199,7 +199,9 @@ function createRelation(
 function createText({ database, name }: QualifiedName, context: ShowContext): string {
   const relation = context.catalog.relation(database, name);
   if (relation?.kind === 'table') {
-    return createTableText(relation, context.metadata.statistics(relation)?.nextAutoIncrement);
+    const { metadata } = context;
+    const next = metadata.statistics(relation)?.nextAutoIncrement;
+    return createTableText(relation, next, metadata.showsGeneratedKeys);
   }
   if (relation?.kind === 'external') return createExternalTableText(relation);
   return createMetadataTableText(metadataTable(database, name)!);

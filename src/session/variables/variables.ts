@@ -248,6 +248,14 @@ export class SessionVariables {
     return this.sqlMode.includes('ERROR_FOR_DIVISION_BY_ZERO');
   }
 
+  get generatesKeys(): boolean {
+    return this.#integer('sql_generate_invisible_primary_key') === 1n;
+  }
+
+  get showsGeneratedKeys(): boolean {
+    return this.#integer('show_gipk_in_create_table_and_information_schema') === 1n;
+  }
+
   get safeUpdates(): boolean {
     return this.#integer('sql_safe_updates') === 1n;
   }

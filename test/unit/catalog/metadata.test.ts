@@ -81,6 +81,7 @@ const context: MetadataContext = {
   access: fullAccess,
   activeRoles: [],
   connectionId: 4,
+  showsGeneratedKeys: true,
   uptimeSeconds: 5,
   *processes() {
     yield {

@@ -70,6 +70,7 @@ export class DefinitionSession {
       account: { user: 'root', host: '%' },
       nowUs: this.nowUs,
       timeZone: findTimeZone(this.timeZone)!,
+      generatesKeys: false,
       bindQuery: () => ({ text: 'select 1', columns: this.queryColumns }),
       discoverColumns: async () => this.queryColumns,
       checkServer() {},

@@ -19,6 +19,7 @@ const metadata: MetadataContext = {
   access: fullAccess,
   activeRoles: [],
   connectionId: 1,
+  showsGeneratedKeys: true,
   uptimeSeconds: 0,
   processes: () => [],
   variables: () => [],
