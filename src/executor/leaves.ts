@@ -18,6 +18,7 @@ function leavesOfFrom(from: BoundFrom, found: Leaf[]): void {
       leavesOfFrom(from.right, found);
       return;
     case 'derived':
+    case 'jsonTable':
     case 'cte':
       // A derived table's query is entered with the queries.
       return;

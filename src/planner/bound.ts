@@ -173,6 +173,14 @@ export type BoundFrom =
       /** The view that was expanded here, for EXPLAIN. */
       readonly view?: string;
     }
+  /** JSON_TABLE: rows of a document, which may read the relations to its left. */
+  | {
+      readonly kind: 'jsonTable';
+      readonly relation: RelationId;
+      readonly document: BoundExpr;
+      readonly table: BoundJsonTable;
+      readonly columns: readonly BoundColumn[];
+    }
   | {
       readonly kind: 'cte';
       readonly relation: RelationId;
@@ -199,6 +207,30 @@ export type BoundFrom =
         readonly right: BoundExpr;
       };
     };
+
+/** What ON EMPTY and ON ERROR give instead of a value. */
+export type JsonOutcome =
+  | { readonly kind: 'null' | 'error' }
+  | { readonly kind: 'default'; readonly value: SqlValue };
+
+/** A path of JSON_TABLE, each of whose values is a row, and what stands in it. */
+export interface BoundJsonTable {
+  readonly path: string;
+  readonly columns: readonly BoundJsonColumn[];
+}
+
+export type BoundJsonColumn =
+  | { readonly kind: 'ordinality'; readonly type: SqlType }
+  | { readonly kind: 'exists'; readonly name: string; readonly type: SqlType; readonly path: string }
+  | {
+      readonly kind: 'value';
+      readonly name: string;
+      readonly type: SqlType;
+      readonly path: string;
+      readonly onEmpty: JsonOutcome;
+      readonly onError: JsonOutcome;
+    }
+  | { readonly kind: 'nested'; readonly table: BoundJsonTable };
 
 export interface BoundSelect {
   readonly kind: 'select';

@@ -117,6 +117,7 @@ function namesOf(query: BoundQuery): NameOf {
         columns.set(from.relation, from.table.columns);
         return;
       case 'metadata':
+      case 'jsonTable':
       case 'cte':
         columns.set(from.relation, from.columns);
         return;
@@ -203,6 +204,9 @@ function fromLines(lines: Lines, depth: number, from: BoundFrom, nameOf: NameOf)
     }
     case 'metadata':
       lines.add(depth, `metadata table ${from.database}.${from.name}`);
+      return;
+    case 'jsonTable':
+      lines.add(depth, `JSON_TABLE of ${exprText(from.document, nameOf)}`);
       return;
     case 'cte':
       lines.add(depth, `common table expression ${from.cte}`);

@@ -278,6 +278,9 @@ export function forEachFromExpr(from: From, visit: (expr: BoundExpr) => void): v
     case 'derived':
       forEachExpr(from.query, visit);
       break;
+    case 'jsonTable':
+      visit(from.document);
+      break;
     case 'metadata':
     case 'cte':
       break;

@@ -57,6 +57,8 @@ export function mapFrom(from: BoundFrom, map: Map): BoundFrom {
       };
     case 'derived':
       return { ...from, query: mapQuery(from.query, map) };
+    case 'jsonTable':
+      return { ...from, document: mapExprDeep(from.document, map) };
     case 'metadata':
     case 'cte':
       return from;

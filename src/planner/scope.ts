@@ -54,7 +54,8 @@ export type Clause =
   | 'having clause'
   | 'order clause'
   | 'window order by'
-  | 'IN/ALL/ANY subquery';
+  | 'IN/ALL/ANY subquery'
+  | 'a table function argument';
 
 export interface ColumnName {
   readonly database: string | null;

@@ -4,16 +4,27 @@
  * compute the same by construction. Such a function is named by what it computes and stays in the instance.
  */
 import { createHash } from 'node:crypto';
-import { BIGINT, type DuckDBConnection, DuckDBScalarFunction } from '@duckdb/node-api';
+import {
+  BIGINT,
+  type DuckDBConnection,
+  DuckDBScalarFunction,
+  type DuckDBType,
+  type DuckDBValue,
+  LIST,
+  listValue,
+  STRUCT,
+  structValue,
+} from '@duckdb/node-api';
 import { GatewayError } from '../../base/errors.ts';
-import type { BoundExpr } from '../../planner/bound.ts';
+import type { BoundExpr, BoundFrom } from '../../planner/bound.ts';
 import { canEvaluate, compile } from '../../planner/evaluator/compile.ts';
-import type { EvaluationEnv, Evaluator } from '../../planner/evaluator/environment.ts';
+import type { EvaluationEnv } from '../../planner/evaluator/environment.ts';
+import { compileJsonTable } from '../../planner/evaluator/json-table.ts';
 import { argumentRule, functionsByName } from '../../sql/generated/functions.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { SqlValue } from '../../types/value.ts';
 import { failText } from './errors.ts';
-import { exprKey } from './expr-key.ts';
+import { exprKey, valueKey } from './expr-key.ts';
 import { duckType, duckValue } from './parameters.ts';
 import { batchOfChunk } from './vectors.ts';
 
@@ -21,8 +32,8 @@ import { batchOfChunk } from './vectors.ts';
 export interface JsFunction {
   readonly name: string;
   readonly argumentTypes: readonly SqlType[];
-  readonly resultType: SqlType;
-  readonly evaluate: Evaluator;
+  readonly resultType: DuckDBType;
+  readonly evaluate: (env: EvaluationEnv) => DuckDBValue;
 }
 
 /** The relation whose columns stand for the arguments of a compiled function. */
@@ -86,11 +97,37 @@ function compiledWith(
         : expr;
   const answer = canEvaluate(pattern);
   if (answer !== true) return answer;
-  const name = `tgj_${createHash('sha256').update(exprKey(pattern)).digest('hex').slice(0, 24)}`;
-  const argumentTypes = operands.map((operand) => operand.type);
+  const evaluate = compile(pattern);
   return {
-    function: { name, argumentTypes, resultType: expr.type, evaluate: compile(pattern) },
+    function: {
+      name: nameOf(exprKey(pattern)),
+      argumentTypes: operands.map((operand) => operand.type),
+      resultType: duckType(expr.type),
+      evaluate: (env) => duckValue(evaluate(env), expr.type),
+    },
     operands,
+  };
+}
+
+const nameOf = (key: string): string => `tgj_${createHash('sha256').update(key).digest('hex').slice(0, 24)}`;
+
+/** The function from a document to the list of its rows. */
+export function jsonTableFunction(from: Extract<BoundFrom, { kind: 'jsonTable' }>): JsFunction {
+  const rowsOf = compileJsonTable(from.table);
+  const types = from.columns.map((column) => column.type);
+  const shape = Object.fromEntries(types.map((type, index) => [`c${index}`, duckType(type)]));
+  const rowOf = (row: readonly SqlValue[]): DuckDBValue =>
+    structValue(
+      Object.fromEntries(row.map((value, index) => [`c${index}`, duckValue(value, types[index]!)])),
+    );
+  return {
+    name: nameOf(`JSON_TABLE ${valueKey({ table: from.table, document: anyLength(from.document.type) })}`),
+    argumentTypes: [from.document.type],
+    resultType: LIST(STRUCT(shape)),
+    evaluate: (env) => {
+      const document = env.column(argumentsRelation, 0);
+      return document === null ? null : listValue(rowsOf(String(document), env).map(rowOf));
+    },
   };
 }
 
@@ -115,7 +152,7 @@ export function defineJsFunction(connection: DuckDBConnection, definition: JsFun
   connection.registerScalarFunction(
     DuckDBScalarFunction.create({
       name: definition.name,
-      returnType: duckType(resultType),
+      returnType: resultType,
       parameterTypes: [...argumentTypes.map(duckType), BIGINT],
       specialHandling: true,
       mainFunction(info, input, output) {
@@ -132,7 +169,7 @@ export function defineJsFunction(connection: DuckDBConnection, definition: JsFun
             zoneMinutes: (us) => outer.zoneMinutes(us),
             warn: (errno, message) => outer.warn(errno, message),
           };
-          for (; row < batch.rowCount; row++) output.setItem(row, duckValue(evaluate(env), resultType));
+          for (; row < batch.rowCount; row++) output.setItem(row, evaluate(env));
           output.flush();
         } catch (error) {
           info.setError(failText(error));

@@ -2,8 +2,8 @@
 import { assertNever } from '../../base/assert.ts';
 import { GatewayError, notSupported } from '../../base/errors.ts';
 import type { DerivedFrom, FromItem, JoinFrom } from '../../sql/ast.ts';
-import type { BoundColumn, BoundExpr } from '../bound.ts';
-import { conjunction, conjunctsOf } from '../expr-tools.ts';
+import type { BoundExpr } from '../bound.ts';
+import { conjunction, conjunctsOf, forEachFromExpr, relationsOf } from '../expr-tools.ts';
 import {
   columnRef,
   emptyFrom,
@@ -21,28 +21,9 @@ import { asofConditions } from './asof.ts';
 import { callOf } from './call.ts';
 import { byCollation } from './collation.ts';
 import type { ExprEnv } from './env.ts';
+import { namedColumns } from './from-columns.ts';
+import { bindJsonTable } from './json-table.ts';
 import { aliased, bindTable, type FromResult, relationScope } from './table.ts';
-
-/** Columns of a derived table or CTE under the names that its definition gives. Errors 1353, 1060. */
-export function namedColumns(
-  columns: readonly BoundColumn[],
-  names: readonly string[] | null,
-): BoundColumn[] {
-  if (names !== null && names.length !== columns.length) {
-    throw new GatewayError(
-      'VIEW_COLUMN_COUNT',
-      'In definition of view, derived table or common table expression, SELECT list and column names list have different column counts',
-    );
-  }
-  const named = columns.map((column, index) => ({ ...column, name: names?.[index] ?? column.name }));
-  const seen = new Set<string>();
-  for (const { name } of named) {
-    const key = name.toLowerCase();
-    if (seen.has(key)) throw new GatewayError('DUPLICATE_COLUMN', `Duplicate column name '${name}'`);
-    seen.add(key);
-  }
-  return named;
-}
 
 function bindDerived(item: DerivedFrom, env: ExprEnv, before: FromScope): FromResult {
   if (item.alias === null) {
@@ -125,6 +106,19 @@ function markOptional(scope: FromScope): void {
   for (const relation of scope.relations) relation.optional = true;
 }
 
+/** The rows that RIGHT JOIN keeps cannot depend on those that it may not have. Error 3668. */
+function requireIndependent(right: FromResult, left: FromScope): void {
+  const own = new Set(left.relations.map(({ id }) => id));
+  forEachFromExpr(right.from, (expr) => {
+    if (![...relationsOf(expr)].some((id) => own.has(id))) return;
+    const { alias } = right.scope.relations[0]!;
+    throw new GatewayError(
+      'LATERAL_JOIN_TYPE',
+      `INNER or LEFT JOIN must be used for LATERAL references made by '${alias}'`,
+    );
+  });
+}
+
 function bindJoin(item: JoinFrom, env: ExprEnv, before: FromScope): FromResult {
   const left = bindFromItem(item.left, env, before);
   const leftAndBefore: FromScope = {
@@ -132,6 +126,7 @@ function bindJoin(item: JoinFrom, env: ExprEnv, before: FromScope): FromResult {
     visible: [...before.visible, ...left.scope.visible],
   };
   const right = bindFromItem(item.right, env, leftAndBefore);
+  if (item.join === 'right') requireIndependent(right, left.scope);
   if (item.join === 'left') markOptional(right.scope);
   if (item.join === 'right') markOptional(left.scope);
   const names = item.natural ? commonNames(left.scope, right.scope) : item.using;
@@ -183,7 +178,7 @@ export function bindFromItem(item: FromItem, env: ExprEnv, before: FromScope = e
     case 'derived':
       return bindDerived(item, env, before);
     case 'jsonTable':
-      throw notSupported('JSON_TABLE');
+      return bindJsonTable(item, env, before);
     case 'join':
       return bindJoin(item, env, before);
     default:

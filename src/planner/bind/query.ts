@@ -9,7 +9,7 @@ import { castTo, isNullable } from '../expr-tools.ts';
 import { commonType } from '../result-type/common.ts';
 import { columnRef, emptyFrom, type Scope, type ScopeRelation, sameName, unknownColumn } from '../scope.ts';
 import type { BindContext, Surroundings, VisibleCte } from './context.ts';
-import { namedColumns } from './from.ts';
+import { namedColumns } from './from-columns.ts';
 import { type BlockEnv, bindSelect, blockEnv } from './select.ts';
 import { relationScope } from './table.ts';
 

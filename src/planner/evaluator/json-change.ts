@@ -6,7 +6,7 @@ import type { SqlValue } from '../../types/value.ts';
 import { type Argument, type FunctionCompiler, strict1, strict2, truth } from './argument.ts';
 import type { EvaluationEnv } from './environment.ts';
 import { document, equalNodes, nodes, pathOf, wildcards } from './json.ts';
-import { followJsonPath, hasWildcard, type PathLeg } from './json-path.ts';
+import { followJsonPath, hasWildcard, type ItemPlace, type PathLeg } from './json-path.ts';
 import { likeMatcher } from './like.ts';
 
 type Change = (node: JsonNode, legs: readonly PathLeg[], value: JsonNode) => JsonNode;
@@ -15,8 +15,7 @@ const array = (items: readonly JsonNode[]): JsonNode => ({ kind: 'array', items 
 const itemsOf = (node: JsonNode): readonly JsonNode[] => (node.kind === 'array' ? node.items : [node]);
 
 /** Where an array leg points in `count` items: an index, negative before the first. */
-const indexOf = (leg: Extract<PathLeg, { kind: 'item' }>, count: number): number =>
-  leg.fromEnd ? count - 1 - leg.index : leg.index;
+const indexOf = (leg: ItemPlace, count: number): number => (leg.fromEnd ? count - 1 - leg.index : leg.index);
 
 /** The tree with what stands at `legs` changed; unchanged where the path leads nowhere. */
 function changeAt(node: JsonNode, legs: readonly PathLeg[], change: (node: JsonNode) => JsonNode): JsonNode {

@@ -68,6 +68,8 @@ function flatten(from: BoundFrom, pool: BoundExpr[], leaves: Leaf[]): string | u
       return from.view === undefined
         ? 'a derived table'
         : `the view ${from.view} is more than rows and columns of tables`;
+    case 'jsonTable':
+      return 'JSON_TABLE';
     case 'cte':
       return 'a common table expression';
     case 'changes':

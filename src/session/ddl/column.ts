@@ -1,6 +1,7 @@
 /** Columns, keys and indexes of CREATE TABLE and ALTER TABLE. */
 import { GatewayError, notSupported } from '../../base/errors.ts';
 import type { CheckDef, ColumnDef, TableDef } from '../../catalog/schema.ts';
+import { columnType } from '../../planner/column-type.ts';
 import type { ColumnNode, ConstraintNode, IndexColumn } from '../../sql/definition.ts';
 import { printExpression } from '../../sql/print/printer.ts';
 import { isKeyType } from '../../types/key-codec.ts';
@@ -8,7 +9,6 @@ import { defaultCollation, type SqlType, typeClass } from '../../types/sql-type.
 import type { StatementWarning } from '../warning.ts';
 import { checkIdentifier, sameColumn } from './context.ts';
 import { columnDefault, type DefaultContext, onUpdateNow } from './default.ts';
-import { columnType } from './type.ts';
 
 export interface ColumnContext extends DefaultContext {
   /** The table's collation. */

@@ -1,6 +1,7 @@
 /** CREATE TABLE, and what becomes of names: DROP and RENAME. */
 import { GatewayError, notSupported } from '../../base/errors.ts';
 import type { CatalogChange, ColumnDef, RelationDef, TableDef } from '../../catalog/schema.ts';
+import { resolveCollation } from '../../planner/column-type.ts';
 import { bindRules } from '../../planner/table-rules.ts';
 import type { TableName } from '../../sql/ast.ts';
 import type { ConstraintNode, CreateTable, IndexColumn, TableOptions } from '../../sql/definition.ts';
@@ -33,7 +34,6 @@ import {
   tableExists,
 } from './context.ts';
 import { withGeneratedKey } from './generated-key.ts';
-import { resolveCollation } from './type.ts';
 
 /** As InnoDB has it. */
 const maxColumns = 1_017;

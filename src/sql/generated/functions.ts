@@ -364,7 +364,6 @@ export const unsupportedFunctions: ReadonlySet<string> = new Set([
   'JSON_SCHEMA_VALIDATION_REPORT',
   'JSON_STORAGE_FREE',
   'JSON_STORAGE_SIZE',
-  'JSON_TABLE',
   'LOAD_FILE',
   'MASTER_POS_WAIT',
   'MATCH',

@@ -270,7 +270,10 @@ function parseJsonTable(cursor: Cursor): JsonTableFrom {
   const path = cursor.stringText('a JSON path');
   const columns = parseJsonColumns(cursor);
   cursor.expect(')');
-  const alias = parseTableAlias(cursor) ?? cursor.fail('an alias');
+  const alias = parseTableAlias(cursor);
+  if (alias === null) {
+    throw new GatewayError('TABLE_FUNCTION_ALIAS', 'Every table function must have an alias');
+  }
   return { kind: 'jsonTable', document, path, columns, alias, start, end: cursor.end };
 }
 

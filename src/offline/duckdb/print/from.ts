@@ -2,6 +2,7 @@
 import { assertNever } from '../../../base/assert.ts';
 import { notSupported } from '../../../base/errors.ts';
 import { type BoundFrom, rowVersionColumn } from '../../../planner/bound.ts';
+import { callJsonTable } from './js.ts';
 import { hole, type PrintState } from './state.ts';
 
 type AsofJoin = Extract<BoundFrom, { kind: 'asofJoin' }>;
@@ -17,6 +18,8 @@ export function printFrom(state: PrintState, from: BoundFrom): string {
       return relation(state, from.relation);
     case 'derived':
       return `${from.lateral ? 'LATERAL ' : ''}(${state.query(from.query)}) AS r${from.relation}`;
+    case 'jsonTable':
+      return printJsonTable(state, from);
     case 'cte':
       return `q${from.cte} AS r${from.relation}`;
     case 'join':
@@ -32,6 +35,13 @@ function relation(state: PrintState, id: number): string {
   // Known to the caller even when the text names none of its columns, as in SELECT COUNT(*).
   if (!state.columns.has(id)) state.columns.set(id, new Set());
   return `(${hole(id)}) AS r${id}`;
+}
+
+/** One list of rows for each document, made by the evaluator. */
+function printJsonTable(state: PrintState, from: Extract<BoundFrom, { kind: 'jsonTable' }>): string {
+  const [list, row] = [callJsonTable(state, from), state.freshName('u')];
+  const columns = from.columns.map((_, index) => `${row}.c${index} AS c${index}`).join(', ');
+  return `LATERAL (SELECT ${columns} FROM (SELECT unnest(${list}) AS ${row})) AS r${from.relation}`;
 }
 
 function printJoin(state: PrintState, from: Extract<BoundFrom, { kind: 'join' }>): string {
@@ -129,6 +139,7 @@ function tieBreakers(state: PrintState, from: Exclude<BoundFrom, { kind: 'join' 
       return from.columns.map((_, column) => `c${column}`);
     case 'derived':
       return from.query.columns.map((_, column) => `c${column}`);
+    case 'jsonTable':
     case 'cte':
       return from.columns.map((_, column) => `c${column}`);
     default:

@@ -1,8 +1,8 @@
 /** What a printed query takes from JavaScript: calls of the evaluator, and facts of the session. */
 import { notSupported } from '../../../base/errors.ts';
-import type { BoundExpr } from '../../../planner/bound.ts';
+import type { BoundExpr, BoundFrom } from '../../../planner/bound.ts';
 import { bigint } from '../../../types/sql-type.ts';
-import { type JsFunction, jsFunctionOf } from '../js-functions.ts';
+import { type JsFunction, jsFunctionOf, jsonTableFunction } from '../js-functions.ts';
 import type { PrintState } from './state.ts';
 
 /** A call or cast through the evaluator; error 1235 names what neither it nor DuckDB does. */
@@ -21,6 +21,11 @@ export function callEvaluator(state: PrintState, pattern: BoundExpr, args: reado
   const found = jsFunctionOf(pattern);
   if (typeof found === 'string') throw notSupported(found);
   return callText(state, found.function, args);
+}
+
+/** The rows of a JSON_TABLE as a list of structures. */
+export function callJsonTable(state: PrintState, from: Extract<BoundFrom, { kind: 'jsonTable' }>): string {
+  return callText(state, jsonTableFunction(from), [state.value(from.document)]);
 }
 
 function callText(state: PrintState, definition: JsFunction, args: readonly string[]): string {

@@ -1,10 +1,16 @@
 /** The types of column definitions, with MySQL's defaults, bounds and errors. */
-import { assertNever } from '../../base/assert.ts';
-import { GatewayError, notSupported } from '../../base/errors.ts';
-import { type CharacterSet, findCharacterSet, findCollation } from '../../catalog/metadata/charsets.ts';
-import type { DataType } from '../../sql/ast.ts';
-import { type BlobKind, defaultCollation, type SqlType, type TextKind } from '../../types/sql-type.ts';
-import type { StatementWarning } from '../warning.ts';
+import { assertNever } from '../base/assert.ts';
+import { GatewayError, notSupported } from '../base/errors.ts';
+import { type CharacterSet, findCharacterSet, findCollation } from '../catalog/metadata/charsets.ts';
+import type { DataType } from '../sql/ast.ts';
+import { type BlobKind, defaultCollation, type SqlType, type TextKind } from '../types/sql-type.ts';
+
+/** What SHOW WARNINGS is to show of a definition. */
+interface TypeWarning {
+  readonly level: 'Warning';
+  readonly errno: number;
+  readonly message: string;
+}
 
 /** Delta and DuckDB hold no more digits in a decimal; MySQL's own bound is 65. */
 const maxDecimalPrecision = 38;
@@ -16,7 +22,7 @@ export interface TypeContext {
   readonly column: string;
   /** The table's collation: what a string column without one of its own has. */
   readonly collation: string;
-  warn(warning: StatementWarning): void;
+  warn(warning: TypeWarning): void;
 }
 
 const tooBig = (column: string, max: number): GatewayError =>
@@ -44,7 +50,7 @@ const tooPrecise = (column: string, precision: number, max: number): GatewayErro
 export function resolveCollation(
   given: { readonly charset: string | null; readonly collation: string | null; readonly binary?: boolean },
   fallback: string,
-  warn: (warning: StatementWarning) => void,
+  warn: (warning: TypeWarning) => void,
 ): string {
   const set = given.charset === null ? undefined : knownCharacterSet(given.charset);
   if (set !== undefined && set.name !== 'utf8mb4' && set.name !== 'binary') {
