@@ -59,6 +59,7 @@ export class PacketChannel {
   readonly #limits: Limits;
   readonly #queue: QueuedPacket[] = [];
   #socket: Socket;
+  #encrypted = false;
   #queuedBytes = 0;
   #parseAhead = 0;
   #reader: Waiter<QueuedPacket> | undefined;
@@ -163,12 +164,17 @@ export class PacketChannel {
     const compressed = this.#compressed;
     if (compressed === undefined) {
       this.bytesSent += bytes.length;
-      return this.#socket.write(bytes);
+      const socket = this.#socket;
+      const goesOn = this.#encrypted ? socket.write(bytes, this.#onWritten) : socket.write(bytes);
+      // Without TLS most writes are over at once.
+      if (socket.writableLength === 0) this.writer.release();
+      return goesOn;
     }
     const frames = framesOf(bytes, compressed.sequence, compressed.compression);
     compressed.sequence = (compressed.sequence + frames.length / 2) & 0xff;
     compressed.frames.expect(compressed.sequence);
     const whole = Buffer.concat(frames);
+    this.writer.release();
     this.bytesSent += whole.length;
     return this.#socket.write(whole);
   }
@@ -196,6 +202,7 @@ export class PacketChannel {
     plain.on('error', () => secure.destroy());
     plain.on('close', () => secure.destroy());
     this.#socket = secure;
+    this.#encrypted = true;
     this.#attach(secure);
   }
 
@@ -264,6 +271,10 @@ export class PacketChannel {
     const drains = this.#drains;
     this.#drains = [];
     for (const waiter of drains) waiter.resolve();
+  };
+
+  readonly #onWritten = (): void => {
+    if (this.#socket.writableLength === 0) this.writer.release();
   };
 
   readonly #onEnd = (): void => {

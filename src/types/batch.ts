@@ -4,9 +4,13 @@ import type { Row, SqlValue } from './value.ts';
 /** A cursor over a column of byte strings: `find` points it at a row that is not NULL. */
 export interface PackedBytes {
   readonly source: Uint8Array;
+  /** Over the same bytes as `source`. */
+  readonly view: DataView;
   readonly start: number;
   readonly length: number;
   find(row: number): void;
+  /** The length alone. */
+  lengthAt(row: number): number;
 }
 
 /**
@@ -18,6 +22,8 @@ export type PackedValues =
   | { readonly kind: 'int64' | 'decimal64'; readonly words: Int32Array }
   | { readonly kind: 'int32' | 'decimal32'; readonly items: Int32Array }
   | { readonly kind: 'decimal16'; readonly items: Int16Array }
+  | { readonly kind: 'float32'; readonly items: Float32Array }
+  | { readonly kind: 'float64'; readonly items: Float64Array }
   | { readonly kind: 'bytes'; readonly bytes: PackedBytes };
 
 /** The values of one column in a batch; `get` returns what src/types/value.ts says of the column's type. */

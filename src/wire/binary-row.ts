@@ -1,14 +1,13 @@
-import type { Batch, ResultColumn } from '../types/batch.ts';
+import type { ResultColumn } from '../types/batch.ts';
 import type { SqlType } from '../types/sql-type.ts';
-import { type PackedWriter, skippingNulls, valueWriter } from './packed.ts';
-import { packedBinaryWriter } from './packed-binary.ts';
+import { binaryBlockColumn, binaryNull } from './binary-block.ts';
+import { rowEncoder, stagedColumn } from './column-block.ts';
 import {
   bigintOf,
   bitEncoder,
   bytesEncoder,
   decimalEncoder,
   type EncodeContext,
-  encodeRows,
   numberOf,
   type RowEncoder,
   stringEncoder,
@@ -33,24 +32,21 @@ import {
  */
 export function binaryRowEncoder(columns: readonly ResultColumn[], context: EncodeContext): RowEncoder {
   const encoders = columns.map((column) => binaryEncoder(column.type, context));
-  const columnWriter = (batch: Batch, index: number, encoder: ValueEncoder): PackedWriter => {
-    const vector = batch.columns[index]!;
-    const slow = valueWriter(vector, encoder);
-    if (vector.packed === undefined) return slow;
-    const packed = packedBinaryWriter(columns[index]!.type, vector, context, slow);
-    return packed === undefined ? slow : skippingNulls(vector.validity ?? null, packed);
-  };
   const bitmapBytes = (columns.length + 9) >> 3;
-  return (writer, batch, from, flushBytes) => {
-    const writers = encoders.map((encoder, index) => columnWriter(batch, index, encoder));
-    return encodeRows(writer, { from, rowCount: batch.rowCount, flushBytes }, (row) => {
+  return rowEncoder({
+    headBytes: 1 + bitmapBytes,
+    encodeRow(writer, batch, row) {
       writer.uint8(0x00);
       const bitmap = writer.bitmap(bitmapBytes);
       for (let index = 0; index < encoders.length; index++) {
-        if (!writers[index]!(writer, row)) writer.setBit(bitmap, index + 2);
+        const value = batch.columns[index]!.get(row);
+        if (value === null || !encoders[index]!(writer, value)) writer.setBit(bitmap, index + 2);
       }
-    });
-  };
+    },
+    blockColumn: (vector, index) =>
+      binaryBlockColumn(columns[index]!.type, vector, context, binaryNull(index)) ??
+      stagedColumn(vector, encoders[index]!, binaryNull(index)),
+  });
 }
 
 /** The binary form of one type's values. */

@@ -1,31 +1,15 @@
 /** What the two row formats share of values read from the memory they lie in. */
-import type { ColumnVector } from '../types/batch.ts';
 import type { SqlType } from '../types/sql-type.ts';
-import type { PacketWriter } from './packet-writer.ts';
-import type { EncodeContext, ValueEncoder } from './row-encoder.ts';
+import { civilOfDays } from '../types/temporal.ts';
+import { divided, divideWords } from './digits.ts';
+import type { EncodeContext } from './row-encoder.ts';
+import { maxWireDays, minWireDays } from './temporal-bytes.ts';
 
-/** Writes the value of one column in row `row`. False, with nothing written, for NULL: see ValueEncoder. */
-export type PackedWriter = (writer: PacketWriter, row: number) => boolean;
-
-/** Reads each value by `get`. */
-export function valueWriter(vector: ColumnVector, encoder: ValueEncoder): PackedWriter {
-  return (writer, row) => {
-    const value = vector.get(row);
-    return value !== null && encoder(writer, value);
-  };
-}
-
-/** `packed` knows of no NULLs. */
-export function skippingNulls(validity: Uint8Array | null, packed: PackedWriter): PackedWriter {
-  if (validity === null) return packed;
-  return (writer, row) => (validity[row >> 3]! & (1 << (row & 7))) !== 0 && packed(writer, row);
-}
+export const isNull = (validity: Uint8Array | null, row: number): boolean =>
+  validity !== null && (validity[row >> 3]! & (1 << (row & 7))) === 0;
 
 /** Whether an integer with this high word is within ±2^53. */
 export const isSafeHigh = (high: number): boolean => high < 0x20_0000 && high >= -0x20_0000;
-
-export const numberOfWords = (words: Int32Array, row: number): number =>
-  words[row * 2 + 1]! * 0x1_0000_0000 + (words[row * 2]! >>> 0);
 
 /** Whether a column's bytes are sent as they are: byte strings, and text to clients that take UTF-8. */
 export function isPackedText(type: SqlType, { charset }: EncodeContext): boolean {
@@ -41,4 +25,40 @@ export function isPackedText(type: SqlType, { charset }: EncodeContext): boolean
     default:
       return charset === 'utf8mb4' || charset === 'binary';
   }
+}
+
+/** The seconds of the years that the protocol has a form for. */
+const minSeconds = minWireDays * 86_400;
+const endSeconds = (maxWireDays + 1) * 86_400;
+
+/**
+ * Splits microseconds since 1970 of two words: `divided[0]` has the seconds, `divided[1]` the rest. False for
+ * a moment that the protocol has no form for.
+ */
+export function splitMoment(low: number, high: number): boolean {
+  if (isSafeHigh(high)) {
+    const us = high * 0x1_0000_0000 + (low >>> 0);
+    const seconds = Math.floor(us / 1e6);
+    divided[0] = seconds;
+    divided[1] = us - seconds * 1e6;
+  } else {
+    divideWords(low, high, 1_000_000);
+  }
+  return divided[0]! >= minSeconds && divided[0]! < endSeconds;
+}
+
+/** Days recur within a result: the last one of every slot is kept. */
+const civilSlots = 8192;
+const cachedDays = new Int32Array(civilSlots).fill(0x7fff_ffff);
+const cachedCodes = new Int32Array(civilSlots);
+
+/** Year, month and day of a day that has a form: `year << 9 | month << 5 | day`. */
+export function civilCode(days: number): number {
+  const slot = days & (civilSlots - 1);
+  if (cachedDays[slot] === days) return cachedCodes[slot]!;
+  const { year, month, day } = civilOfDays(days);
+  const code = (year << 9) | (month << 5) | day;
+  cachedDays[slot] = days;
+  cachedCodes[slot] = code;
+  return code;
 }

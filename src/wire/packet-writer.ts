@@ -1,12 +1,42 @@
+import { digitCount, longDigitCount } from './digits.ts';
+
 /** The largest payload of one physical packet; a payload of exactly this size says that more follows. */
 export const maxPayloadBytes = 0xff_ffff;
 
 const headerBytes = 4;
 const initialBytes = 16 * 1024;
 /** What follows a large piece is likely to be large too. */
-const streamBytes = 128 * 1024;
-/** Below this much free room a new buffer is taken rather than the rest of the old one. */
-const usableRestBytes = 2 * 1024;
+const streamBytes = 256 * 1024;
+
+/** Memory that writers write into. */
+interface Piece {
+  readonly bytes: Buffer;
+  readonly view: DataView;
+}
+
+function pieceOf(size: number): Piece {
+  const bytes = Buffer.allocUnsafeSlow(size);
+  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, size) };
+}
+
+const nothing = pieceOf(0);
+
+/**
+ * Pieces that nobody uses, by size: connections borrow them while they write, so that a connection that waits
+ * holds none. As many as connections that write at once, up to a limit.
+ */
+const sparePieces = new Map<number, Piece[]>([
+  [initialBytes, []],
+  [streamBytes, []],
+]);
+const sparePiecesMax = 32;
+
+const borrow = (size: number): Piece => sparePieces.get(size)?.pop() ?? pieceOf(size);
+
+function giveBack(piece: Piece): void {
+  const spare = sparePieces.get(piece.bytes.length);
+  if (spare !== undefined && spare.length < sparePiecesMax) spare.push(piece);
+}
 /** Shorter strings are copied character by character: a call into native code costs more. */
 const inlineCharacters = 48;
 const inlineBytes = 40;
@@ -14,14 +44,16 @@ const inlineBytes = 40;
 /**
  * The output of one connection: packets are written one behind the other into one growing buffer, each with
  * its header reserved by `begin` and patched by `end`, until `take` hands the bytes to the socket. Bytes that
- * were handed over are never written again.
+ * were handed over are not written again before `release`.
  *
  * Sequence ids run on from `sequence` modulo 256.
  */
 export class PacketWriter {
   /** The sequence id of the next packet. */
   sequence = 0;
-  #buffer: Buffer = Buffer.allocUnsafeSlow(initialBytes);
+  #piece: Piece = nothing;
+  #buffer: Buffer = nothing.bytes;
+  #lastTakenBytes = 0;
   /** Where the bytes start that were not taken yet. */
   #start = 0;
   #offset = 0;
@@ -55,16 +87,43 @@ export class PacketWriter {
     this.#open = false;
   }
 
-  /** The finished packets; the writer goes on in other memory. */
+  /** The finished packets. Their memory is the caller's until `release`; the writer goes on behind them. */
   take(): Buffer {
     const bytes = this.#buffer.subarray(this.#start, this.#offset);
     this.#start = this.#offset;
-    if (this.#buffer.length - this.#offset < usableRestBytes) {
-      this.#buffer = Buffer.allocUnsafeSlow(bytes.length > initialBytes ? streamBytes : initialBytes);
-      this.#start = 0;
-      this.#offset = 0;
-    }
+    this.#lastTakenBytes = bytes.length;
     return bytes;
+  }
+
+  /** What was taken is needed no more: unless more is written, its memory is given to whoever writes next. */
+  release(): void {
+    if (this.#offset !== this.#start || this.#piece === nothing) return;
+    giveBack(this.#piece);
+    this.#use(nothing);
+    this.#start = 0;
+    this.#offset = 0;
+  }
+
+  /** The memory that is written into; `claim` and all that writes may change it. */
+  get memory(): Uint8Array {
+    return this.#buffer;
+  }
+
+  /** Over the same bytes as `memory`. */
+  get view(): DataView {
+    return this.#piece.view;
+  }
+
+  /** Room in `memory` for whole packets, headers included, which the caller fills: where it starts. */
+  claim(count: number): number {
+    this.#reserve(count);
+    this.#offset += count;
+    return this.#offset - count;
+  }
+
+  /** Drops what was written and not taken; for a writer of which nothing is ever taken. */
+  clear(): void {
+    this.#offset = this.#start;
   }
 
   /** Whole packets made elsewhere, `count` of them, numbered on from `sequence`. */
@@ -98,14 +157,25 @@ export class PacketWriter {
 
   /** Room for `count` more bytes; offsets may change. */
   #reserve(count: number): void {
-    if (this.#offset + count <= this.#buffer.length) return;
+    if (this.#offset + count > this.#buffer.length) this.#move(count);
+  }
+
+  /** Goes on in other memory that has room for `count` more bytes. */
+  #move(count: number): void {
     const pending = this.#offset - this.#start;
-    const grown = Buffer.allocUnsafeSlow(Math.max(initialBytes, (pending + count) * 2));
-    this.#buffer.copy(grown, 0, this.#start, this.#offset);
-    this.#buffer = grown;
+    const needed = pending + count;
+    const isSmall = needed <= initialBytes && this.#lastTakenBytes <= initialBytes;
+    const piece = borrow(isSmall ? initialBytes : needed <= streamBytes ? streamBytes : needed * 2);
+    this.#buffer.copy(piece.bytes, 0, this.#start, this.#offset);
+    this.#use(piece);
     this.#packetStart -= this.#start;
     this.#start = 0;
     this.#offset = pending;
+  }
+
+  #use(piece: Piece): void {
+    this.#piece = piece;
+    this.#buffer = piece.bytes;
   }
 
   uint8(value: number): void {
@@ -330,18 +400,4 @@ export class PacketWriter {
     const at = this.#packetStart + bitmap + (bit >> 3);
     this.#buffer[at] = this.#buffer[at]! | (1 << (bit & 7));
   }
-}
-
-/** Of an integer below 2^53. */
-function longDigitCount(value: number): number {
-  if (value < 1e9) return digitCount(value);
-  let digits = 10;
-  for (let bound = 1e10; value >= bound; bound *= 10) digits++;
-  return digits;
-}
-
-function digitCount(value: number): number {
-  if (value < 100_000) return value < 10 ? 1 : value < 100 ? 2 : value < 1000 ? 3 : value < 10_000 ? 4 : 5;
-  if (value < 10_000_000) return value < 1_000_000 ? 6 : 7;
-  return value < 100_000_000 ? 8 : value < 1_000_000_000 ? 9 : 10;
 }

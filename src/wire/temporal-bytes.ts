@@ -38,10 +38,10 @@ function splitDay(days: number, dayMicros: number): Readonly<Split> {
 }
 
 /** 0000-01-01 and 9999-12-31: what lies outside has no form in the protocol and is sent as NULL. */
-const minDays = -719_528;
-const maxDays = 2_932_896;
+export const minWireDays = -719_528;
+export const maxWireDays = 2_932_896;
 
-export const isWireDate = (days: number): boolean => days >= minDays && days <= maxDays;
+export const isWireDate = (days: number): boolean => days >= minWireDays && days <= maxWireDays;
 
 const dash = 0x2d;
 const colon = 0x3a;
@@ -65,7 +65,8 @@ function writeClockText(writer: PacketWriter, secondsOfDay: number): void {
   writer.digits(secondsOfDay % 60, 2);
 }
 
-const unitOfFsp = [1_000_000, 100_000, 10_000, 1_000, 100, 10, 1] as const;
+/** Microseconds of the last of `fsp` digits. */
+export const unitOfFsp = [1_000_000, 100_000, 10_000, 1_000, 100, 10, 1] as const;
 
 function writeFractionText(writer: PacketWriter, micros: number, fsp: number): void {
   if (fsp === 0) return;

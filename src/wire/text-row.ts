@@ -1,8 +1,7 @@
-import type { Batch, ResultColumn } from '../types/batch.ts';
+import type { ResultColumn } from '../types/batch.ts';
 import { formatDouble, formatFloat } from '../types/real-text.ts';
 import type { SqlType } from '../types/sql-type.ts';
-import { type PackedWriter, skippingNulls, valueWriter } from './packed.ts';
-import { packedTextWriter } from './packed-text.ts';
+import { rowEncoder, stagedColumn } from './column-block.ts';
 import type { PacketWriter } from './packet-writer.ts';
 import {
   bigintOf,
@@ -10,13 +9,13 @@ import {
   bytesEncoder,
   decimalEncoder,
   type EncodeContext,
-  encodeRows,
   numberOf,
   type RowEncoder,
   stringEncoder,
   type ValueEncoder,
   wallClock,
 } from './row-encoder.ts';
+import { shortDecimal, splitShortDecimal } from './short-decimal.ts';
 import {
   isWireDate,
   splitMicros,
@@ -24,8 +23,7 @@ import {
   writeTextDatetime,
   writeTextTime,
 } from './temporal-bytes.ts';
-
-const nullMarker = 0xfb;
+import { nullMarker, textBlockColumn, textNull } from './text-block.ts';
 
 /**
  * Rows of COM_QUERY:
@@ -34,21 +32,18 @@ const nullMarker = 0xfb;
  */
 export function textRowEncoder(columns: readonly ResultColumn[], context: EncodeContext): RowEncoder {
   const encoders = columns.map((column) => textEncoder(column.type, context));
-  const columnWriter = (batch: Batch, index: number, encoder: ValueEncoder): PackedWriter => {
-    const vector = batch.columns[index]!;
-    const slow = valueWriter(vector, encoder);
-    if (vector.packed === undefined) return slow;
-    const packed = packedTextWriter(columns[index]!.type, vector, context, slow);
-    return packed === undefined ? slow : skippingNulls(vector.validity ?? null, packed);
-  };
-  return (writer, batch, from, flushBytes) => {
-    const writers = encoders.map((encoder, index) => columnWriter(batch, index, encoder));
-    return encodeRows(writer, { from, rowCount: batch.rowCount, flushBytes }, (row) => {
+  return rowEncoder({
+    headBytes: 0,
+    encodeRow(writer, batch, row) {
       for (let index = 0; index < encoders.length; index++) {
-        if (!writers[index]!(writer, row)) writer.uint8(nullMarker);
+        const value = batch.columns[index]!.get(row);
+        if (value === null || !encoders[index]!(writer, value)) writer.uint8(nullMarker);
       }
-    });
-  };
+    },
+    blockColumn: (vector, index) =>
+      textBlockColumn(columns[index]!.type, vector, context) ??
+      stagedColumn(vector, encoders[index]!, textNull),
+  });
 }
 
 /** The text form of one type's values. */
@@ -72,9 +67,12 @@ export function textEncoder(type: SqlType, context: EncodeContext): ValueEncoder
       };
     case 'float':
       return (writer, value) => writeReal(writer, numberOf(type, value), formatFloat);
-    case 'double':
-      return (writer, value) =>
-        writeReal(writer, numberOf(type, value), (number) => formatDouble(number, type.scale));
+    case 'double': {
+      const { scale } = type;
+      if (scale === undefined) return (writer, value) => writeDouble(writer, numberOf(type, value));
+      const format = (number: number): string => formatDouble(number, scale);
+      return (writer, value) => writeReal(writer, numberOf(type, value), format);
+    }
     case 'decimal':
       return decimalEncoder(type);
     case 'date':
@@ -118,39 +116,18 @@ function writeBigint(writer: PacketWriter, value: bigint): boolean {
   return true;
 }
 
-const smallInteger = 1e9;
-
+/** A FLOAT, or a DOUBLE with a fixed number of digits. */
 function writeReal(writer: PacketWriter, value: number, format: (value: number) => string): boolean {
   if (!Number.isFinite(value)) return false;
-  if (format === formatDouble && Number.isInteger(value) && value < smallInteger && value > -smallInteger) {
-    writer.lengthEncodedNumber(value);
-  } else if (format !== formatDouble || !writeShortDecimal(writer, value)) {
-    writer.lengthEncodedAscii(format(value));
-  }
+  writer.lengthEncodedAscii(format(value));
   return true;
 }
 
-const fifteenDigits = 1e15;
-
-/**
- * A double that is a decimal of at most 15 digits, as most are that people typed. No two such decimals are the
- * same double, so this one without its zeros is also the shortest text that reads back, which MySQL prints.
- */
-function writeShortDecimal(writer: PacketWriter, value: number): boolean {
-  if (value < 1e-5 && value > -1e-5) return false;
-  for (let scale = 3, power = 1e3; scale <= 12; scale += 3, power *= 1e3) {
-    let unscaled = Math.round(value * power);
-    if (unscaled >= fifteenDigits || unscaled <= -fifteenDigits) return false;
-    if (unscaled / power !== value) continue;
-    let digits = scale;
-    while (digits > 0 && unscaled % 10 === 0) {
-      unscaled /= 10;
-      digits--;
-    }
-    writer.lengthEncodedDecimal(unscaled, digits);
-    return true;
-  }
-  return false;
+function writeDouble(writer: PacketWriter, value: number): boolean {
+  if (!Number.isFinite(value)) return false;
+  if (splitShortDecimal(value)) writer.lengthEncodedDecimal(shortDecimal.unscaled, shortDecimal.scale);
+  else writer.lengthEncodedAscii(formatDouble(value));
+  return true;
 }
 
 function datetimeEncoder(type: Extract<SqlType, { fsp: number }>, context: EncodeContext): ValueEncoder {

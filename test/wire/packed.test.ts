@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { decimalText } from '../../src/offline/duckdb/vectors.ts';
-import type { ColumnVector, PackedValues } from '../../src/types/batch.ts';
+import type { Batch, ColumnVector, PackedValues } from '../../src/types/batch.ts';
 import { formatDouble } from '../../src/types/real-text.ts';
 import type { SqlType } from '../../src/types/sql-type.ts';
 import type { SqlValue } from '../../src/types/value.ts';
@@ -96,18 +96,40 @@ const decimals = fc
       packed,
     };
   });
+const reals = fc
+  .tuple(
+    fc.boolean(),
+    some(
+      fc.oneof(
+        fc.double(),
+        fc.integer().map((value) => value / 100),
+      ),
+    ),
+  )
+  .map(([isDouble, values]): Sample => {
+    const floats = Float32Array.from(values);
+    return {
+      type: { kind: isDouble ? 'double' : 'float' },
+      values: isDouble ? values : [...floats],
+      packed: isDouble
+        ? { kind: 'float64', items: Float64Array.from(values) }
+        : { kind: 'float32', items: floats },
+    };
+  });
 const texts = some(fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }), fc.constant('x'.repeat(300)))).map(
   (values): Sample => {
     const encoded = values.map((value) => Buffer.from(value));
     const source = Buffer.concat(encoded);
     const bytes = {
       source,
+      view: new DataView(source.buffer, source.byteOffset, source.length),
       start: 0,
       length: 0,
       find(row: number) {
         bytes.start = encoded.slice(0, row).reduce((total, each) => total + each.length, 0);
         bytes.length = encoded[row]!.length;
       },
+      lengthAt: (row: number) => encoded[row]!.length,
     };
     // What JavaScript holds as a lone surrogate, UTF-8 has no bytes for.
     const shown = encoded.map((each) => each.toString());
@@ -121,7 +143,7 @@ const texts = some(fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }), fc.con
 
 describe('wire: values encoded from memory', () => {
   it('have the bytes that they have as JavaScript values', () => {
-    const sample = fc.oneof(ints, bigints, moments, dates, decimals, texts);
+    const sample = fc.oneof(ints, bigints, moments, dates, decimals, reals, texts);
     const charset = fc.constantFrom<Charset>('utf8mb4', 'latin1');
     fc.assert(
       fc.property(
@@ -150,6 +172,104 @@ describe('wire: values encoded from memory', () => {
       ),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe('wire: runs of rows encoded from memory', () => {
+  const kinds = ['int', 'varchar', 'time'] as const;
+  /** A column of numbers and one of strings in memory, and one that is read value by value. */
+  const batchOf = (texts: readonly string[]): { readonly memory: Batch; readonly plain: Batch } => {
+    const rowCount = texts.length;
+    const isPresent = (row: number, column: number): boolean => (row * 7 + column) % 5 !== 0;
+    const numbers = texts.map((_, row) => row * 1_000_003 - 500_000);
+    const encoded = texts.map((text) => Buffer.from(text));
+    const source = Buffer.concat(encoded);
+    const starts = [0];
+    for (const each of encoded) starts.push(starts.at(-1)! + each.length);
+    const bytes = {
+      source,
+      view: new DataView(source.buffer, source.byteOffset, source.length),
+      start: 0,
+      length: 0,
+      lengthAt: (row: number) => encoded[row]!.length,
+      find(row: number) {
+        bytes.start = starts[row]!;
+        bytes.length = encoded[row]!.length;
+      },
+    };
+    const plain: ColumnVector[] = [
+      { get: (row) => (isPresent(row, 0) ? numbers[row]! : null) },
+      { get: (row) => (isPresent(row, 1) ? texts[row]! : null) },
+      { get: (row) => (isPresent(row, 2) ? BigInt(row) * 1_234_567n : null) },
+    ];
+    const validityOf = (column: number): Uint8Array => {
+      const validity = new Uint8Array((rowCount + 7) >> 3);
+      texts.forEach((_, row) => {
+        if (isPresent(row, column)) validity[row >> 3]! |= 1 << (row & 7);
+      });
+      return validity;
+    };
+    const memory: ColumnVector[] = [
+      {
+        get: plain[0]!.get,
+        packed: { kind: 'int64', words: wordsOf(numbers.map(BigInt)) },
+        validity: validityOf(0),
+      },
+      { get: plain[1]!.get, packed: { kind: 'bytes', bytes }, validity: validityOf(1) },
+      plain[2]!,
+    ];
+    return { memory: { rowCount, columns: memory }, plain: { rowCount, columns: plain } };
+  };
+  const columns = kinds.map((kind, index) => ({
+    name: `c${index}`,
+    type: (kind === 'int'
+      ? { kind, unsigned: false }
+      : kind === 'time'
+        ? { kind, fsp: 3 }
+        : { kind, length: 400, collation: 'utf8mb4_bin' }) as SqlType,
+    nullable: true,
+  }));
+  const context = { charset: 'utf8mb4', zoneOffsetUs: undefined } as const;
+
+  /** All packets, encoded in pieces as a connection sends them. */
+  const packetsOf = (batch: Batch, binary: boolean, flushBytes: number): Buffer => {
+    const encode = (binary ? binaryRowEncoder : textRowEncoder)(columns, context);
+    const writer = new PacketWriter();
+    writer.sequence = 250;
+    const pieces: Buffer[] = [];
+    for (let row = 0; row < batch.rowCount; ) {
+      row = encode(writer, batch, row, flushBytes);
+      pieces.push(Buffer.from(writer.take()));
+      writer.release();
+    }
+    return Buffer.concat(pieces);
+  };
+
+  for (const binary of [false, true]) {
+    const format = binary ? 'binary' : 'text';
+    it(`${format}: of many rows have the bytes that they have one by one`, () => {
+      const { memory, plain } = batchOf(Array.from({ length: 2_048 }, (_, row) => 'é'.repeat(row % 300)));
+      for (const flushBytes of [1, 64 * 1024]) {
+        assert.ok(packetsOf(memory, binary, flushBytes).equals(packetsOf(plain, binary, flushBytes)));
+      }
+    });
+
+    it(`${format}: of rows that a run has no room for, too`, () => {
+      const lengths = [10, 70_000, 0, 200_000, 5, 65_535, 65_536, 250, 251, 2 ** 24, 3];
+      const { memory, plain } = batchOf(lengths.map((length) => 'x'.repeat(length)));
+      assert.ok(packetsOf(memory, binary, 64 * 1024).equals(packetsOf(plain, binary, 64 * 1024)));
+    });
+  }
+
+  it('write nothing when a value does not fit its column', () => {
+    const { memory } = batchOf(['a', 'b', 'c']);
+    const wrong: ColumnVector = { get: () => 'no time' };
+    const writer = new PacketWriter();
+    const encode = textRowEncoder(columns, context);
+    const batch = { rowCount: 3, columns: [memory.columns[0]!, memory.columns[1]!, wrong] };
+    assert.throws(() => encode(writer, batch, 0, 1_000), /a time column holds a string/);
+    assert.equal(writer.pendingBytes, 0);
+    assert.equal(writer.sequence, 0);
   });
 });
 

@@ -29,7 +29,10 @@ function bufferOf(bytes: Uint8Array): Buffer {
 interface PageRun {
   readonly address: number;
   readonly bytes: Buffer;
+  readonly view: DataView;
 }
+
+const viewOf = (bytes: Buffer): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 
 /** The pages of one region that hold strings. */
 class Region {
@@ -60,17 +63,19 @@ class Region {
       if (page === first) continue;
       const address = this.#base + first * pageBytes;
       const pointer = new Uint32Array([address % 0x1_0000_0000, Math.floor(address / 0x1_0000_0000)]);
-      const bytes = duckdb.get_data_from_pointer(pointer.buffer, 0, (page - first) * pageBytes);
-      this.#runs.push({ address, bytes: bufferOf(bytes) });
+      const bytes = bufferOf(duckdb.get_data_from_pointer(pointer.buffer, 0, (page - first) * pageBytes));
+      this.#runs.push({ address, bytes, view: viewOf(bytes) });
     }
   }
 }
 
 export class StringVector implements PackedBytes {
   source: Buffer;
+  view: DataView;
   start = 0;
   length = 0;
   readonly #inPlace: Buffer;
+  readonly #inPlaceView: DataView;
   readonly #memory: ArrayBuffer;
   /** Four to an entry: length, prefix, pointer low, pointer high. */
   readonly #words: Uint32Array;
@@ -87,7 +92,13 @@ export class StringVector implements PackedBytes {
     this.#words = new Uint32Array(entries.buffer, entries.byteOffset, count * 4);
     this.#inPlace = bufferOf(entries);
     this.#validity = validity;
+    this.#inPlaceView = viewOf(this.#inPlace);
     this.source = this.#inPlace;
+    this.view = this.#inPlaceView;
+  }
+
+  lengthAt(row: number): number {
+    return this.#words[row * 4]!;
   }
 
   /** Points `source`, `start` and `length` at a valid row's bytes. */
@@ -97,11 +108,13 @@ export class StringVector implements PackedBytes {
     this.length = length;
     if (length <= inPlaceBytes) {
       this.source = this.#inPlace;
+      this.view = this.#inPlaceView;
       this.start = row * entryBytes + 4;
       return;
     }
     if (length > gatheredBytes) {
       this.source = bufferOf(duckdb.get_data_from_pointer(this.#memory, this.#pointerOffset(row), length));
+      this.view = viewOf(this.source);
       this.start = 0;
       return;
     }
@@ -109,6 +122,7 @@ export class StringVector implements PackedBytes {
     const address = this.#address(row);
     const run = this.#regionOf(address).runOf(address);
     this.source = run.bytes;
+    this.view = run.view;
     this.start = address - run.address;
   }
 

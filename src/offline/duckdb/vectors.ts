@@ -138,12 +138,12 @@ function columnOf(vector: duckdb.Vector, count: number, type: SqlType, validity:
     case 'double': {
       const bytes = bytesOf(vector, count * 8);
       const items = new Float64Array(arrayBufferOf(bytes), bytes.byteOffset, count);
-      return { read: (row) => items[row]! };
+      return { read: (row) => items[row]!, packed: { kind: 'float64', items } };
     }
     case 'float': {
       const bytes = bytesOf(vector, count * 4);
       const items = new Float32Array(arrayBufferOf(bytes), bytes.byteOffset, count);
-      return { read: (row) => items[row]! };
+      return { read: (row) => items[row]!, packed: { kind: 'float32', items } };
     }
     case 'decimal':
       return decimalColumn(vector, count, Math.min(type.precision, maxDuckPrecision), type.scale);
