@@ -52,7 +52,10 @@ export interface Limits {
   readonly drainTimeoutMs: number;
   readonly duckdbMemoryBytes: number;
   readonly duckdbThreads: number;
+  /** Scans that compute at a time: each holds a thread. */
   readonly concurrentScans: number;
+  /** Scans that are open, those that wait for their clients included: each holds about 20 MiB of rows. */
+  readonly openScans: number;
   readonly recursiveCteDepth: number;
 }
 
@@ -88,5 +91,6 @@ export const defaultLimits: Limits = {
   duckdbMemoryBytes: 4 * 1024 * mebibyte,
   duckdbThreads: 2,
   concurrentScans: 16,
+  openScans: 64,
   recursiveCteDepth: 1_000,
 };

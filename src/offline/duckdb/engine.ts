@@ -31,7 +31,7 @@ export interface DuckEngineOptions {
   readonly directories: readonly string[];
   /** Where queries larger than the memory limit spill; made when it is missing. */
   readonly temporaryDirectory: string;
-  readonly limits: Pick<Limits, 'duckdbMemoryBytes' | 'duckdbThreads' | 'concurrentScans'>;
+  readonly limits: Pick<Limits, 'duckdbMemoryBytes' | 'duckdbThreads' | 'concurrentScans' | 'openScans'>;
 }
 
 /** A running query. The batches must be consumed to the end or ended by `return()`, which frees its place. */
@@ -84,10 +84,10 @@ export class DuckEngine {
     } finally {
       connection.closeSync();
     }
-    return new DuckEngine(instance, new Connections(instance, options.limits.concurrentScans));
+    return new DuckEngine(instance, new Connections(instance, options.limits));
   }
 
-  /** Scans that run now, for metrics. */
+  /** Scans that are open now, for metrics. */
   get runningScans(): number {
     return this.#connections.scans;
   }
@@ -111,7 +111,7 @@ export class DuckEngine {
 
   /**
    * Starts a query and streams it: a chunk is computed when the one before it is asked for. `types` are the columns' types;
-   * the SQL must yield their `queryType`. Waits while `concurrentScans` others run. An abort of `signal` ends
+   * the SQL must yield their `queryType`. Waits while `openScans` others are open, and for its turn while `concurrentScans` compute. An abort of `signal` ends
    * the query with error 1317.
    */
   async run(
@@ -124,11 +124,13 @@ export class DuckEngine {
     const give = (): void => this.#connections.releaseScan(connection);
     let statement: DuckDBPreparedStatement | undefined;
     try {
-      statement = await interruptible(connection, signal, () => prepare(connection, sql, parameters));
+      const compute = <T>(step: () => Promise<T>): Promise<T> =>
+        this.#connections.compute(signal, () => interruptible(connection, signal, step));
+      statement = await compute(() => prepare(connection, sql, parameters));
       const running = statement;
-      const result = await interruptible(connection, signal, () => running.stream());
+      const result = await compute(() => running.stream());
       checkColumnTypes(result, types);
-      return { types, batches: stream({ connection, statement, result, types, signal, give }) };
+      return { types, batches: stream({ connection, statement, result, types, compute, give }) };
     } catch (error) {
       statement?.destroySync();
       give();
@@ -289,12 +291,13 @@ interface RunningQuery {
   readonly statement: DuckDBPreparedStatement;
   readonly result: DuckDBResult;
   readonly types: readonly SqlType[];
-  readonly signal: AbortSignal;
+  /** Runs a step when its turn has come; an abort of the query ends it. */
+  readonly compute: <T>(step: () => Promise<T>) => Promise<T>;
   readonly give: () => void;
 }
 
 function stream(query: RunningQuery): AsyncIterable<Batch> {
-  const { connection, result, types, signal } = query;
+  const { connection, result, types } = query;
   let ended = false;
   const end = (): void => {
     ended = true;
@@ -302,7 +305,8 @@ function stream(query: RunningQuery): AsyncIterable<Batch> {
     query.give();
   };
   const fetch = (): Promise<DuckDBDataChunk | null> =>
-    interruptible(connection, signal, () => result.fetchChunk());
+    // The reader may have left while this waited for its turn.
+    query.compute(() => (ended ? Promise.resolve(null) : result.fetchChunk()));
   let ahead: Promise<DuckDBDataChunk | null> | undefined;
   // Not a generator: one that was never started does not run its `finally` when it is returned.
   const iterator: AsyncIterator<Batch> = {
@@ -326,10 +330,12 @@ function stream(query: RunningQuery): AsyncIterable<Batch> {
     },
     async return() {
       if (ended) return { done: true, value: undefined };
-      // What is left of the stream is dropped with the connection's next query; stop computing it now.
       ended = true;
       connection.interrupt();
       await ahead?.catch(() => {});
+      // What is left of the stream, some MiB, is dropped with the connection's next query, or when its result
+      // is collected as garbage, which may take minutes.
+      await connection.run('SELECT NULL').catch(() => {});
       end();
       return { done: true, value: undefined };
     },

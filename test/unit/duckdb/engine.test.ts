@@ -46,7 +46,7 @@ describe('DuckEngine', () => {
     engine = await DuckEngine.open({
       directories: [folder],
       temporaryDirectory: join(folder, 'tmp'),
-      limits: { ...defaultLimits, duckdbMemoryBytes: 256 * 1024 * 1024, concurrentScans: 2 },
+      limits: { ...defaultLimits, duckdbMemoryBytes: 256 * 1024 * 1024, concurrentScans: 2, openScans: 3 },
     });
   });
 
@@ -219,21 +219,58 @@ describe('DuckEngine', () => {
     assert.equal(engine.runningScans, 0);
   });
 
-  it('lets no more scans run than its limit and serves the waiting in turn', async () => {
-    const open = async () => {
-      const { batches } = await engine.run('SELECT i FROM range(1000000) t(i)', [], [bigint()]);
-      return batches[Symbol.asyncIterator]();
-    };
-    const [first, second] = [await open(), await open()];
-    const third = open();
+  const openRange = async (signal?: AbortSignal) => {
+    const { batches } = await engine.run('SELECT i FROM range(1000000) t(i)', [], [bigint()], signal);
+    return batches[Symbol.asyncIterator]();
+  };
+
+  it('has no more scans open than its limit and serves the waiting in turn', async () => {
+    const [first, second, third] = [await openRange(), await openRange(), await openRange()];
+    const fourth = openRange();
     const impatient = new AbortController();
-    const refused = assert.rejects(engine.run('SELECT 1', [], [int()], impatient.signal), withErrno(1317));
+    const refused = assert.rejects(openRange(impatient.signal), withErrno(1317));
     impatient.abort();
     await refused;
-    assert.equal(engine.runningScans, 2);
+    assert.equal(engine.runningScans, 3);
     await first.return?.();
-    await (await third).return?.();
+    await (await fourth).return?.();
     await second.return?.();
+    await third.return?.();
+    assert.equal(engine.runningScans, 0);
+  });
+
+  it('lets scans run beside more than compute at a time that nobody reads from', async () => {
+    const paused = [await openRange(), await openRange()];
+    for (const each of paused) await each.next();
+    assert.deepEqual(await engine.all('SELECT 1::BIGINT', [], [bigint()]), [[1n]]);
+    const other = await openRange();
+    let rows = 0;
+    for (let step = await other.next(); step.done !== true; step = await other.next()) {
+      rows += step.value.rowCount;
+    }
+    assert.equal(rows, 1_000_000);
+    for (const each of paused) await each.return?.();
+    assert.equal(engine.runningScans, 0);
+  });
+
+  it('lets scans that have to wait for their turn be killed, and be left', async () => {
+    const endless = [0, 1].map(() => new AbortController());
+    const busy = endless.map(({ signal }) =>
+      assert.rejects(
+        (async () => {
+          const { batches } = await engine.run(neverEnding, [], [bigint()], signal);
+          for await (const _ of batches);
+        })(),
+        withErrno(1317),
+      ),
+    );
+    const killed = new AbortController();
+    const waiting = assert.rejects(openRange(killed.signal), withErrno(1317));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    killed.abort();
+    await waiting;
+    for (const each of endless) each.abort();
+    await Promise.all(busy);
     assert.equal(engine.runningScans, 0);
   });
 
