@@ -125,6 +125,11 @@ export class CatalogSnapshot {
     return this.#state.tables.get(id)?.findLast((table) => table.schemaVersion === schemaVersion);
   }
 
+  /** The version that began a schema of a table; a new name of the table begins none. */
+  schemaBegan({ id, schemaVersion }: TableDef): number | undefined {
+    return this.#state.tables.get(id)?.find((table) => table.schemaVersion === schemaVersion)?.sinceVersion;
+  }
+
   /** Every table that ever was, by its newest schema. */
   *allTablesEver(): Iterable<TableDef> {
     for (const schemas of this.#state.tables.values()) yield schemas.at(-1)!;

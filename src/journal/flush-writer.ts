@@ -214,7 +214,7 @@ export async function removeRange(
   return false;
 }
 
-/** Removes what is flushed from a table's tail, unless somebody reads there. */
+/** Removes what is flushed from a table's tail. */
 export async function trimTail(
   env: Environment,
   table: TableJournal,
@@ -222,7 +222,7 @@ export async function trimTail(
   logger: Logger,
 ): Promise<void> {
   const through = table.flushedThrough;
-  if (table.pinned || through === 0) return;
+  if (through === 0) return;
   table.trimmedThrough = through;
   const { tableId } = table;
   const range = { start: tableStart(tableId), end: tableVersionKey(tableId, through + 1) };

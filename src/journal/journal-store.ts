@@ -234,7 +234,7 @@ export class JournalStore implements Journal {
 
   /**
    * The tail's changes; throws AssertionError when part of the interval has been flushed and removed, so
-   * that a reader can never miss changes. `pinTail` keeps them in place over several turns.
+   * that a reader can never miss changes.
    */
   *changes(table: TableDef, after: number, through: number): Iterable<StoredChange> {
     const { trimmedThrough } = this.#tables.get(table.id);
@@ -257,12 +257,6 @@ export class JournalStore implements Journal {
       }
       return schema;
     };
-  }
-
-  /** Keeps the tail of a table from being trimmed until released; for reads over several turns. */
-  pinTail(tableId: number): () => void {
-    const table = this.#tables.get(tableId);
-    return table.pin(() => this.#run(this.#trim(table)));
   }
 
   keyEntry(table: TableDef, key: Uint8Array): KeyEntry | undefined {

@@ -44,7 +44,6 @@ export class TableJournal {
   #rows = 0;
   #bytes = 0;
   readonly #unpublished = new Map<number, StagedLoad>();
-  #pins = 0;
 
   constructor(tableId: number) {
     this.tableId = tableId;
@@ -83,22 +82,6 @@ export class TableJournal {
     this.loads.set(loadId, load);
     if (load.published) this.#unpublished.delete(loadId);
     else this.#unpublished.set(loadId, load);
-  }
-
-  get pinned(): boolean {
-    return this.#pins > 0;
-  }
-
-  /** Keeps the tail's records as they are until released; `released` runs once. */
-  pin(released: () => void): () => void {
-    this.#pins++;
-    let held = true;
-    return () => {
-      if (!held) return;
-      held = false;
-      this.#pins--;
-      if (this.#pins === 0) released();
-    };
   }
 
   addChanges(version: number, timestampUs: bigint, rows: number, bytes: number): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { RowChange } from '../../src/catalog/ports.ts';
-import type { TableDef } from '../../src/catalog/schema.ts';
+import type { CatalogChange, TableDef } from '../../src/catalog/schema.ts';
 import type { FlushStep } from '../../src/offline/delta/flush.ts';
 import { encodeKey } from '../../src/types/key-codec.ts';
 import type { Row } from '../../src/types/value.ts';
@@ -24,6 +24,8 @@ type Step =
   | { readonly kind: 'flush' }
   | { readonly kind: 'crash'; readonly at: FlushStep; readonly restart: boolean }
   | { readonly kind: 'compact' }
+  | { readonly kind: 'alter' }
+  | { readonly kind: 'rename' }
   | { readonly kind: 'restart' };
 
 const id = fc.integer({ min: 0, max: 14 });
@@ -56,6 +58,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart' as const) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('compact' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('alter' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('rename' as const) }) },
 );
 
 class Crash extends Error {}
@@ -83,6 +87,8 @@ class Run {
     else if (what.kind === 'bulk') await this.#bulk(what.ids);
     else if (what.kind === 'flush') await this.gateway.offline.flush();
     else if (what.kind === 'compact') await this.gateway.offline.compact(this.table, 2);
+    else if (what.kind === 'alter') await this.#alter();
+    else if (what.kind === 'rename') await this.#rename();
     else if (what.kind === 'restart') this.gateway = await this.gateway.restart();
     else if (what.kind === 'crash') await this.#crash(what.at, what.restart);
   }
@@ -114,6 +120,23 @@ class Run {
       rows.map((row) => change(this.table, null, row, 0)),
       version,
     );
+  }
+
+  /** A new schema version of the same columns; the offline tier hears of it with its next work. */
+  async #alter(): Promise<void> {
+    await this.gateway.offline.flush();
+    const { schemaVersion } = this.table;
+    await this.#put({ ...this.table, schemaVersion: schemaVersion + 1, comment: `${schemaVersion}` });
+  }
+
+  async #rename(): Promise<void> {
+    const { database, name } = this.table;
+    await this.#put({ ...this.table, name: `${name}x` }, { kind: 'dropRelation', database, name });
+  }
+
+  async #put(table: TableDef, ...before: readonly CatalogChange[]): Promise<void> {
+    await commit(this.gateway, [], [...before, { kind: 'putRelation', relation: table }]);
+    this.table = this.gateway.journal.catalog.tableById(table.id)!;
   }
 
   async #crash(at: FlushStep, restart: boolean): Promise<void> {

@@ -27,7 +27,7 @@ export class BulkWriter {
 
   constructor(target: OfflineTable) {
     this.#target = target;
-    this.#table = target.table;
+    this.#table = target.schema;
     this.#types = [...this.#table.columns.map(({ type }) => type), int()];
   }
 

@@ -96,9 +96,9 @@ async function commitMerge(
   fileNumber: number,
   keep: () => void,
 ): Promise<void> {
-  const { log, table, context } = target;
+  const { log, context } = target;
   const nowMs = Number(context.clock.nowUs() / 1000n);
-  const tags = { fileNumber, schemaVersion: table.schemaVersion };
+  const tags = { fileNumber, schemaVersion: log.schemaVersion };
   keep();
   target.outcomeUnknown = true;
   await log.commit({
@@ -116,7 +116,7 @@ async function commitMerge(
 
 /** The live rows of files in the order of their keys, which are unique. */
 async function sourceOf(target: OfflineTable, chosen: readonly AddFile[]): Promise<ParquetSource> {
-  const { table, log, context } = target;
+  const { schema: table, log, context } = target;
   const files: OwnFile[] = [];
   for (const add of chosen) files.push(ownFile(add, await context.masks.maskOf(log.root, add)));
   const parameters = new ParameterList();
@@ -138,7 +138,7 @@ async function relocationsOf(
   source: ParquetSource,
   count: number,
 ): Promise<Relocation[]> {
-  const { table } = target;
+  const { schema: table } = target;
   const list = [...table.primaryKey.map((index) => `c${index}`), 'rv'].join(', ');
   const types = [...table.primaryKey.map((index) => table.columns[index]!.type), bigint()];
   const rows = await target.context.duck.all(

@@ -61,7 +61,7 @@ export function netChanges(changes: Iterable<StoredChange>): StoredChange[] {
 
 /** The tail's changes after the last flush; nothing but the flush itself removes them meanwhile. */
 async function changesThrough(target: OfflineTable, through: number): Promise<StoredChange[]> {
-  const { table, context, generation } = target;
+  const { schema: table, context, generation } = target;
   const changes: StoredChange[] = [];
   for (let after = generation.flushed; after < through; after += versionsPerTurn) {
     const end = Math.min(through, after + versionsPerTurn);
@@ -77,7 +77,7 @@ async function flushPart(
   bulk: BulkLoad | undefined,
   hook: FlushHook,
 ): Promise<void> {
-  const { table, context } = target;
+  const { schema: table, context } = target;
   const changes = await changesThrough(target, through);
   if (changes.length === 0 && bulk === undefined) return;
   const rows = netChanges(changes).filter((change) => change.after !== null);
@@ -133,7 +133,7 @@ async function flushPart(
 }
 
 function fileTags(target: OfflineTable, fileNumber: number, rowVersion?: number): FileTags {
-  return { fileNumber, schemaVersion: target.table.schemaVersion, rowVersion };
+  return { fileNumber, schemaVersion: target.log.schemaVersion, rowVersion };
 }
 
 function cdcAction(file: WrittenFile): Action {
@@ -180,7 +180,7 @@ async function staged<T>(
   work: (stage: string) => Promise<T>,
 ): Promise<T> {
   const { duck } = target.context;
-  const { columns } = target.table;
+  const { columns } = target.schema;
   const stage = `stage_${nextStage++}`;
   const types = [...columns.map(({ type }) => type), ...extra.map(({ type }) => type)];
   await duck.createTable(
@@ -226,7 +226,7 @@ async function writeRows(target: OfflineTable, net: readonly StoredChange[]): Pr
       const where = `ord >= ${from} AND ord < ${from + limits.dataFileRows}`;
       files.push(
         await writeParquet(duck, target.log.root, dataFileName(files.length, uuid), {
-          table: target.table,
+          table: target.schema,
           stored: target.log.stored,
           from: `${stage} WHERE ${where} ORDER BY ord`,
           rowVersion: true,
@@ -257,7 +257,7 @@ async function writeChanges(target: OfflineTable, changes: readonly StoredChange
   return await staged(target, extra, rows(), async (stage) => {
     const name = `_change_data/cdc-00000-${randomUUID()}.c000.zstd.parquet`;
     const file = await writeParquet(target.context.duck, target.log.root, name, {
-      table: target.table,
+      table: target.schema,
       stored: target.log.stored,
       from: `${stage} ORDER BY ord`,
       rowVersion: true,

@@ -43,8 +43,6 @@ export class OfflineTable {
   #generation: Generation;
   #exclusive: Promise<void> = Promise.resolve();
   #switching: Promise<void> | undefined;
-  #pins = 0;
-  #whenUnpinned: (() => void) | undefined;
 
   constructor(context: OfflineContext, table: TableDef, log: OwnLog) {
     this.context = context;
@@ -56,6 +54,17 @@ export class OfflineTable {
   /** The table as the catalog has it now; as it last was, once it is dropped. */
   get table(): TableDef {
     return this.context.journal.catalog.tableById(this.#id) ?? this.#generation.tail.table;
+  }
+
+  /**
+   * The table as its files are written now: by the schema of the log. An ALTER may come at any await of a
+   * writer; it counts for files only once `applySchema` has brought it into the log.
+   */
+  get schema(): TableDef {
+    const { schemaVersion } = this.#log;
+    const schema = this.context.journal.catalog.tableSchema(this.#id, schemaVersion);
+    assert(schema !== undefined, `table ${this.#id} has no schema version ${schemaVersion}`);
+    return schema;
   }
 
   get log(): OwnLog {
@@ -87,7 +96,6 @@ export class OfflineTable {
     this.loadTail(version);
     const generation = this.#generation;
     generation.tail.hold();
-    this.#pins++;
     return generation;
   }
 
@@ -104,14 +112,6 @@ export class OfflineTable {
 
   unpin(generation: Generation): void {
     generation.tail.release();
-    this.#pins--;
-    if (this.#pins === 0) this.#whenUnpinned?.();
-  }
-
-  /** Calls `action` once no query reads the table's files any more. */
-  afterReaders(action: () => void): void {
-    if (this.#pins === 0) action();
-    else this.#whenUnpinned = action;
   }
 
   /** Takes the journal's changes up to `version` into the tail. */

@@ -1,3 +1,4 @@
+import { assert } from '../../base/assert.ts';
 import type { Action } from './actions.ts';
 import { identifier } from './duck-port.ts';
 import { addAction, fileTagsOf, removeAction } from './file-actions.ts';
@@ -17,6 +18,8 @@ import { ParameterList } from './scan.ts';
 export async function applySchema(target: OfflineTable): Promise<void> {
   const { table, log } = target;
   if (log.schemaVersion >= table.schemaVersion) return;
+  const began = target.context.journal.catalog.schemaBegan(table);
+  assert(began !== undefined, `schema ${table.schemaVersion} of table ${table.id} is not in the catalog`);
   const extended = extendedColumns(table, log.stored);
   const stored = extended ?? storedColumns(table);
   const rewritten = extended === undefined ? await rewriteFiles(target, stored) : [];
@@ -26,7 +29,8 @@ export async function applySchema(target: OfflineTable): Promise<void> {
     actions: [...log.schemaActions(table, stored), ...rewritten],
     operation: 'CHANGE COLUMN',
     isBlindAppend: false,
-    gatewayVersion: Math.max(table.sinceVersion, log.gatewayVersion),
+    // Not the version of a later RENAME: rows that were written between the two stand in the tail.
+    gatewayVersion: Math.max(began, log.gatewayVersion),
   });
   target.outcomeUnknown = false;
   await target.finish({ files: [] });

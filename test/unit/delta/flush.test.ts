@@ -165,6 +165,8 @@ describe('flush', () => {
       while (writing) {
         await gateway.offline.flush();
         await gateway.offline.compact(table, 2);
+        // With nothing to do neither of them waits for anything, and nobody else would have a turn.
+        await new Promise((resolve) => setImmediate(resolve));
       }
     };
     const writer = async (): Promise<void> => {

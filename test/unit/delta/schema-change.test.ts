@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { ColumnDef, TableDef } from '../../../src/catalog/schema.ts';
+import { encodeKey } from '../../../src/types/key-codec.ts';
 import { bigint, datetime, int, varchar } from '../../../src/types/sql-type.ts';
 import type { Row } from '../../../src/types/value.ts';
 import {
@@ -44,6 +45,12 @@ describe('schema changes in the offline tier', () => {
   const at = (version: number): TableDef => gateway.journal.catalog.tableByIdAsOf(table.id, version)!;
   const values = async (version: number): Promise<Row[]> =>
     (await stateOf(gateway, at(version), version)).map((row) => row.slice(0, -1));
+
+  const keyOf = (id: bigint): Uint8Array =>
+    encodeKey(
+      table,
+      table.columns.map(({ name }) => (name === 'id' ? id : null)),
+    );
 
   it('reads added columns as their initial value from older rows', async () => {
     const first = await insert([
@@ -165,6 +172,67 @@ describe('schema changes in the offline tier', () => {
     gateway = await gateway.restart();
     assert.deepEqual((await stateOf(gateway, renamed, version)).length, 1);
     assert.ok(existsSync(path.join(gateway.directory, 'offline', 'shop', 'goods', '_delta_log')));
+  });
+
+  it('takes a schema over as of its own version, whatever name the table took since', async () => {
+    await insert([[1n, 'a', 0n]]);
+    await alter([...table.columns, column(4, 'stock', int(), { initial: 7 })]);
+    // The offline tier has not seen the ALTER yet.
+    const second = await insert([[2n, 'b', 0n, 8]]);
+    await commit(
+      gateway,
+      [],
+      [
+        { kind: 'dropRelation', database: 'shop', name: 'items' },
+        { kind: 'putRelation', relation: { ...table, name: 'goods' } },
+      ],
+    );
+    table = gateway.journal.catalog.tableById(table.id)!;
+    await gateway.offline.flush();
+    const both: Row[] = [
+      [1n, 'a', 0n, 7],
+      [2n, 'b', 0n, 8],
+    ];
+    assert.deepEqual(await values(gateway.journal.lastVersion), both);
+    assert.deepEqual(await values(second), both);
+    assert.equal(gateway.journal.keyEntry(table, keyOf(2n))?.location.kind, 'file');
+  });
+
+  it('merges files by the schema that they have while an ALTER comes', async () => {
+    await gateway.close();
+    let alterNow: (() => void) | undefined;
+    gateway = await openGateway({ flushHook: (step) => void (step === 'data' && alterNow?.()) });
+    table = await createTable(gateway, plainTable());
+    const rows: Row[] = [];
+    for (let id = 1n; id <= 3n; id++) {
+      rows.push([id, `n${id}`, 0n]);
+      await insert(rows.slice(-1));
+      await gateway.offline.flush();
+    }
+    let altering: Promise<unknown> = Promise.resolve();
+    alterNow = () => {
+      const stock = column(4, 'stock', int(), { initial: 7 });
+      const columns = [stock, ...table.columns];
+      const altered = { ...table, schemaVersion: 2, columns, primaryKey: [1] };
+      altering = commit(gateway, [], [{ kind: 'putRelation', relation: altered }]);
+    };
+    assert.equal(await gateway.offline.compact(table, 2), true);
+    alterNow = undefined;
+    await altering;
+    table = gateway.journal.catalog.tableById(table.id)!;
+    const want = rows.map((row): Row => [7, ...row]);
+    assert.deepEqual(await values(gateway.journal.lastVersion), want);
+    await gateway.offline.flush();
+    assert.deepEqual(await values(gateway.journal.lastVersion), want);
+    const { version } = await commit(gateway, [
+      {
+        table,
+        changes: [change(table, want[1]!, null, gateway.journal.keyEntry(table, keyOf(2n))!.version)],
+      },
+    ]);
+    assert.deepEqual(await values(version), [want[0], want[2]]);
+    await gateway.offline.flush();
+    assert.deepEqual(await values(version), [want[0], want[2]]);
   });
 
   it('stores columns with names that files cannot have', async () => {
