@@ -24,6 +24,7 @@ import { PlanCache } from '../session/plan-cache.ts';
 import { ProcessList } from '../session/process-list.ts';
 import type { SessionServices } from '../session/services.ts';
 import { TableLocks } from '../session/table-locks.ts';
+import { UserLocks } from '../session/user-locks.ts';
 import { statusVariables } from '../session/variables/status-variables.ts';
 import { GlobalVariables } from '../session/variables/variables.ts';
 import { openAuditLog } from './audit-log.ts';
@@ -134,6 +135,7 @@ async function open(
     processes: new ProcessList(),
     plans: new PlanCache(limits.cachedPlans),
     locks: new TableLocks(),
+    userLocks: new UserLocks(limits.userLocksPerSession),
     counters: new StatementCounters(),
     startedUs: clock.nowUs(),
     serverVersion,

@@ -11,6 +11,8 @@ export interface Limits {
   readonly maxConnections: number;
   /** MySQL's default of max_prepared_stmt_count is for the server; ours is for each session. */
   readonly preparedStatementsPerSession: number;
+  /** Names that one session holds by GET_LOCK: migrators hold one or two. */
+  readonly userLocksPerSession: number;
   /** Commands that a client may pipeline before we stop reading its socket. */
   readonly pipelinedCommands: number;
   /** Nesting of parentheses, subqueries and blocks; the parser recurses, so this bounds its stack. */
@@ -67,6 +69,7 @@ export const defaultLimits: Limits = {
   handshakeTimeoutMs: 10_000,
   maxConnections: 1_000,
   preparedStatementsPerSession: 16_382,
+  userLocksPerSession: 1_000,
   pipelinedCommands: 64,
   parserDepth: 200,
   subqueryDepth: 10,

@@ -9,6 +9,7 @@ import type { OfflineStore } from '../offline/delta/offline-store.ts';
 import type { DuckEngine } from '../offline/duckdb/engine.ts';
 import type { DuckRelation } from '../offline/duckdb/relation.ts';
 import type { BoundExpr } from '../planner/bound.ts';
+import type { SessionCall } from '../planner/evaluator/waiting.ts';
 import type { SqlValue } from '../types/value.ts';
 import type { ExecutionEnv } from './environment.ts';
 import type { Overlay } from './overlay.ts';
@@ -58,6 +59,12 @@ export interface ExecutionContext {
   /** The statement's time, microseconds UTC. */
   readonly nowUs: bigint;
   readonly signal: AbortSignal;
+  /** SLEEP and the locks by name. */
+  readonly session: {
+    readonly call: SessionCall;
+    /** An interrupt other than the connection's end that the statement has answered is over. */
+    forgiveInterrupt(): void;
+  };
   /** What SHOW and information_schema see. */
   readonly metadata: () => MetadataContext;
   /** Collects what EXPLAIN ANALYZE tells; undefined when nobody asked. */

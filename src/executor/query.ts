@@ -1,11 +1,13 @@
 import { assertNever } from '../base/assert.ts';
 import { type PrintedSql, printBoundQuery } from '../offline/duckdb/print/printer.ts';
 import { runPrinted } from '../offline/duckdb/run-printed.ts';
-import type { BoundColumn, BoundQuery } from '../planner/bound.ts';
+import type { BoundColumn, BoundExpr, BoundQuery } from '../planner/bound.ts';
 import { compile, compileCondition } from '../planner/evaluator/compile.ts';
 import type { Evaluator } from '../planner/evaluator/environment.ts';
+import { evaluateWaiting, holdsSessionCall } from '../planner/evaluator/waiting.ts';
 import type { ConstantPlan, QueryPlan } from '../planner/plan.ts';
 import type { Batch } from '../types/batch.ts';
+import type { SqlValue } from '../types/value.ts';
 import { type ExecutionContext, throwIfAborted } from './context.ts';
 import { useScan } from './key-parts.ts';
 import { type Leaf, leavesOf } from './leaves.ts';
@@ -49,7 +51,44 @@ interface CompiledConstant {
 
 const compiledConstants = new WeakMap<ConstantPlan, CompiledConstant>();
 
-function executeConstant(plan: ConstantPlan, context: ExecutionContext): QueryResult {
+const waitingConstants = new WeakMap<ConstantPlan, boolean>();
+
+/** Whether the session has a part in what the plan computes: SLEEP, GET_LOCK. */
+function waits(plan: ConstantPlan): boolean {
+  let known = waitingConstants.get(plan);
+  if (known === undefined) {
+    known = [plan.filter, ...plan.items].some((expr) => expr !== null && holdsSessionCall(expr));
+    waitingConstants.set(plan, known);
+  }
+  return known;
+}
+
+async function executeWaiting(plan: ConstantPlan, context: ExecutionContext): Promise<QueryResult> {
+  const { env, session } = context;
+  const constant = (expr: BoundExpr | null): Evaluator | null => (expr === null ? null : compile(expr));
+  if (rowLimit(constant(plan.limit), env, 1) === 0 || rowLimit(constant(plan.offset), env, 0) > 0)
+    return resultOfRows(plan.columns, []);
+  const [only, ...others] = plan.items;
+  const isSleep =
+    plan.filter === null && others.length === 0 && only?.kind === 'call' && only.name === 'SLEEP';
+  if (plan.filter !== null) {
+    const truth = await evaluateWaiting(plan.filter, env, session.call);
+    throwIfAborted(context.signal);
+    const literal: BoundExpr = { kind: 'literal', value: truth, type: plan.filter.type };
+    if (compileCondition(literal)(env) !== true) return resultOfRows(plan.columns, []);
+  }
+  const row: SqlValue[] = [];
+  for (const item of plan.items) {
+    row.push(await evaluateWaiting(item, env, session.call));
+    // A query that does nothing but sleep tells by its value that it was woken up.
+    if (isSleep) session.forgiveInterrupt();
+    throwIfAborted(context.signal);
+  }
+  return resultOfRows(plan.columns, [row]);
+}
+
+function executeConstant(plan: ConstantPlan, context: ExecutionContext): QueryResult | Promise<QueryResult> {
+  if (waits(plan)) return executeWaiting(plan, context);
   let compiled = compiledConstants.get(plan);
   if (compiled === undefined) {
     compiled = {

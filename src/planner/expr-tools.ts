@@ -1,5 +1,6 @@
 /** Walking, rebuilding, comparing and casting bound expressions. */
 import { assertNever } from '../base/assert.ts';
+import { functionsByName } from '../sql/generated/functions.ts';
 import { type SqlType, typeClass } from '../types/sql-type.ts';
 import type { BoundExpr, BoundOrder, BoundQuery, RelationId } from './bound.ts';
 
@@ -118,7 +119,7 @@ export function replaceExpr(expr: BoundExpr, replace: (expr: BoundExpr) => Bound
 
 /** Whether evaluating twice may give two values, or has an effect. */
 export function isVolatile(expr: BoundExpr): boolean {
-  return some(expr, (each) => each.kind === 'call' && (each.name === 'RAND' || each.name === 'UUID'));
+  return some(expr, (each) => each.kind === 'call' && functionsByName.get(each.name)?.volatile === true);
 }
 
 export function isNullable(expr: BoundExpr): boolean {

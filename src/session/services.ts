@@ -7,6 +7,7 @@ import type { FoundColumn } from './ddl/context.ts';
 import type { CachedShape, PlanCache } from './plan-cache.ts';
 import type { ProcessList } from './process-list.ts';
 import type { TableLocks } from './table-locks.ts';
+import type { UserLocks } from './user-locks.ts';
 import type { GlobalVariables } from './variables/variables.ts';
 
 /** What all sessions of a gateway share. */
@@ -15,6 +16,8 @@ export interface SessionServices extends ExecutorServices {
   readonly processes: ProcessList;
   readonly plans: PlanCache<CachedShape>;
   readonly locks: TableLocks;
+  /** GET_LOCK. */
+  readonly userLocks: UserLocks;
   readonly counters: StatementCounters;
   /** Microseconds UTC. */
   readonly startedUs: bigint;

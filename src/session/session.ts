@@ -165,6 +165,7 @@ export class Session implements SessionApi, ListedSession {
     await this.#endOpenResult?.();
     const state = this.#state;
     state.transaction = undefined;
+    state.services.userLocks.releaseAll(state.connectionId);
     state.variables.reset();
     state.chooseRoles(undefined);
     state.prepared.clear();
@@ -192,6 +193,7 @@ export class Session implements SessionApi, ListedSession {
     this.interrupt('disconnect');
     await this.#endOpenResult?.();
     this.#state.transaction = undefined;
+    this.#state.services.userLocks.releaseAll(this.connectionId);
     this.#state.services.processes.remove(this.connectionId);
   }
 

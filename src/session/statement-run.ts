@@ -60,6 +60,14 @@ export class StatementRun {
     if (this.#interrupted !== undefined) throw this.#interrupted;
   }
 
+  /** The statement has answered the interrupt by its result; it goes on as if there had been none. */
+  forgiveInterrupt(): void {
+    if (this.#interrupted?.code !== 'QUERY_INTERRUPTED' && this.#interrupted?.code !== 'QUERY_TIMEOUT')
+      return;
+    this.#interrupted = undefined;
+    this.#controller = undefined;
+  }
+
   get warnings(): readonly StatementWarning[] {
     return this.#warnings;
   }

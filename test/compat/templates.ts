@@ -43,11 +43,12 @@ const slotOf: Readonly<Record<Exclude<ArgumentRule, 'word'>, readonly ValueKind[
 const byHand =
   /^(\W+|AND|OR|XOR|NOT|NEG|LIKE|REGEXP|IN|IS (NULL|TRUE|FALSE)|DIV|%|TRIM_\w+|DATE_(ADD|SUB)|EXTRACT|TIMESTAMPDIFF|GROUPING|JSON_CONTAINS_PATH|JSON_SEARCH|JSON_PRETTY|COMPRESS|CHAR|INTERVAL|MEMBER OF|WEIGHT_STRING)$/;
 const ownValue =
-  /^(UUID|RAND|VERSION|CONNECTION_ID|USER|CURRENT_USER|CURRENT_ROLE|DATABASE|FOUND_ROWS|ROW_COUNT|LAST_INSERT_ID|BENCHMARK|NOW|CURDATE|CURTIME|UTC_\w+|UNIX_TIMESTAMP|COERCIBILITY|CHARSET|COLLATION|SLEEP|RANDOM_BYTES|UUID_SHORT)$/;
+  /^(UUID|RAND|VERSION|CONNECTION_ID|USER|CURRENT_USER|CURRENT_ROLE|DATABASE|FOUND_ROWS|ROW_COUNT|LAST_INSERT_ID|BENCHMARK|NOW|CURDATE|CURTIME|UTC_\w+|UNIX_TIMESTAMP|COERCIBILITY|CHARSET|COLLATION|RANDOM_BYTES|UUID_SHORT)$/;
 
 function templatesOf(definition: FunctionDef): Template[] {
   const { required, optional, repeated, name } = definition;
-  if (definition.kind !== 'scalar' || byHand.test(name) || ownValue.test(name)) return [];
+  const isSessions = definition.duckdb === 'session';
+  if (definition.kind !== 'scalar' || isSessions || byHand.test(name) || ownValue.test(name)) return [];
   const most = [...required, ...optional, ...(required.length + optional.length < 3 ? repeated : [])];
   const counts = new Set([required.length, required.length + optional.length, most.length]);
   return [...counts]

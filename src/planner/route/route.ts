@@ -1,5 +1,6 @@
 /** Which tier answers a query, and why. */
 import type { BoundExpr, BoundFrom, BoundQuery, BoundSelect } from '../bound.ts';
+import { withoutSessionCalls } from '../evaluator/waiting.ts';
 import { forEachExpr, queryOf, walk } from '../expr-tools.ts';
 import type { ConstantPlan, QueryPlan, ScanPlan } from '../plan.ts';
 import { type Attempt, evaluationReason, formReason, planPoint } from './point.ts';
@@ -46,7 +47,10 @@ export function relationsRead(query: BoundQuery): readonly BoundFrom[] {
 function planConstant(query: BoundQuery, select: BoundSelect): Attempt<ConstantPlan> {
   const form = formReason(query, select);
   if (form !== undefined) return { reason: form };
-  const problem = evaluationReason([select.where, ...select.items, query.limit, query.offset]);
+  const withSession = [select.where, ...select.items].map((expr) =>
+    expr === null ? null : withoutSessionCalls(expr),
+  );
+  const problem = evaluationReason([...withSession, query.limit, query.offset]);
   if (problem !== undefined) return { reason: problem };
   return {
     plan: {

@@ -17,6 +17,7 @@ import { commitText } from '../commit-text.ts';
 import type { PlannedInput } from '../planning.ts';
 import type { OkResult, StatementResult } from '../result.ts';
 import { rowsResult } from '../rows-result.ts';
+import { sessionCalls } from '../session-calls.ts';
 import type { SessionState } from '../state.ts';
 import type { StatementRun } from '../statement-run.ts';
 import type { Release } from '../table-locks.ts';
@@ -37,6 +38,7 @@ export function executionContext(
     get signal() {
       return run.signal;
     },
+    session: { call: sessionCalls(state, run), forgiveInterrupt: () => run.forgiveInterrupt() },
     metadata: state.metadataContext,
     trace: run.trace,
   };

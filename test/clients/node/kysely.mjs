@@ -1,21 +1,10 @@
 // Kysely: its migrator with lock tables, introspection, builder and transactions.
 import assert from 'node:assert/strict';
-import { Kysely, Migrator, MysqlAdapter, MysqlDialect, sql } from 'kysely';
+import { Kysely, Migrator, MysqlDialect, sql } from 'kysely';
 import { createPool } from 'mysql2';
 
-// The migrator locks by GET_LOCK, which is error 1235 here; one migrator at a time needs no lock.
-class UnlockedAdapter extends MysqlAdapter {
-  async acquireMigrationLock() {}
-  async releaseMigrationLock() {}
-}
-class UnlockedDialect extends MysqlDialect {
-  createAdapter() {
-    return new UnlockedAdapter();
-  }
-}
-
 const db = new Kysely({
-  dialect: new UnlockedDialect({
+  dialect: new MysqlDialect({
     pool: createPool({
       host: '127.0.0.1',
       port: Number(process.argv[2]),
