@@ -110,9 +110,9 @@ async function open(
   const online = openOnlineStore({
     store: journal,
     logger,
-    offlineRow: async (table, key) => {
-      const rows = await readOfflineRows({ offline, duckdb }, table, [key], journal.lastVersion);
-      return rows.get(keyText(key))?.row;
+    offlineRow: async (table, key, version) => {
+      const rows = await readOfflineRows({ offline, duckdb }, table, [key], version);
+      return rows.get(keyText(key));
     },
   });
   closers.add('online', () => online.close());

@@ -258,6 +258,10 @@ export function applyCommit(context: ApplyContext, prepared: PreparedCommit): Ap
     if (load !== undefined) bulkLoads.push(load);
     putCounter(env, journal);
   });
+  for (const change of request.catalog) {
+    if (change.kind !== 'putRelation' || change.relation.kind !== 'table') continue;
+    putCounter(env, tables.get(change.relation.id));
+  }
   const dropped = droppedTables(context.catalog, catalog, request.catalog);
   for (const table of dropped) void env.purges.put(tableStart(table.id), Buffer.from('dropped'));
   if (isDdl) void env.catalog.put(versionKey(version), Buffer.from(encodeCatalogJson(request.catalog)));

@@ -296,6 +296,10 @@ export class JournalStore implements Journal {
     if (value >= table.counter) table.counter = value + 1n;
   }
 
+  resetAutoIncrement(tableId: number): void {
+    this.#tables.get(tableId).counter = 1n;
+  }
+
   nextAutoIncrement(tableId: number): bigint {
     return this.#tables.get(tableId).counter;
   }

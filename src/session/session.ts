@@ -13,7 +13,7 @@ import { planShape, type StatementInput } from './planning.ts';
 import { prepareStatement } from './prepared.ts';
 import type { ListedSession } from './process-list.ts';
 import type { LocalInfileResult, PreparedStatement, RowsResult, StatementResult } from './result.ts';
-import { runPlanned } from './run/planned.ts';
+import { runPlanned, StalePlanError } from './run/planned.ts';
 import { runStatement } from './run/statement.ts';
 import { selectDatabase } from './run/utility.ts';
 import type { SessionState } from './state.ts';
@@ -208,12 +208,20 @@ export class Session implements SessionApi, ListedSession {
     const run = state.running!;
     try {
       if (Array.isArray(input.placeholders)) run.placeholders = input.placeholders;
-      const planned = planShape(input, state, run);
+      let planned = planShape(input, state, run);
       state.services.counters.command(commandName(planned));
-      const result =
-        planned.kind === 'statement'
-          ? await runStatement(planned, state, run)
-          : await runPlanned(planned, state, run);
+      let result: StatementResult | undefined;
+      while (result === undefined) {
+        try {
+          result =
+            planned.kind === 'statement'
+              ? await runStatement(planned, state, run)
+              : await runPlanned(planned, state, run);
+        } catch (error) {
+          if (!(error instanceof StalePlanError)) throw error;
+          planned = planShape(input, state, run);
+        }
+      }
       if (result.kind === 'localInfile') return this.#openLoad(result, run);
       if (result.kind === 'ok') {
         if (planned.kind === 'statement') state.auditStatement(planned.statement);

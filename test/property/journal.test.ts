@@ -333,7 +333,7 @@ async function checkOnline(fixture: StoreFixture, models: readonly TableModel[])
   const online = openOnlineStore({
     store: fixture.store,
     logger: silentLogger,
-    offlineRow: (table, key) => Promise.resolve(events!.rows.get(decodeKey(table, key).join())?.row),
+    offlineRow: (table, key) => Promise.resolve(events!.rows.get(decodeKey(table, key).join())),
   });
   await online.idle();
   for (const model of models) {

@@ -246,18 +246,30 @@ export class OfflineStore {
     if (this.#context.journal.flushedThrough(def.id) >= def.createdVersion) {
       throw new GatewayError('STORAGE_ERROR', `The files of table ${def.database}.${def.name} are missing`);
     }
-    const root = await this.#freeFolder(def);
-    this.#folders.set(def.id, root);
-    return await OwnLog.create(root, def, this.#context);
+    const root = this.#takeFolder(def);
+    try {
+      await mkdir(path.dirname(root), { recursive: true });
+      return await OwnLog.create(root, def, this.#context);
+    } catch (error) {
+      // What stands there by now is opened the next time; else a folder is looked for again.
+      const id = await OwnLog.tableIdAt(root).catch(() => undefined);
+      if (id !== def.id) this.#folders.delete(def.id);
+      throw error;
+    }
   }
 
   /** A folder follows its table's new name when the table is opened, before anybody reads there. */
   async #moved(folder: string, def: TableDef): Promise<string> {
     const dropped = this.#context.journal.catalog.table(def.database, def.name)?.id !== def.id;
     if (dropped || this.#candidates(def).includes(folder)) return folder;
-    const root = await this.#freeFolder(def);
-    await rename(folder, root);
-    this.#folders.set(def.id, root);
+    const root = this.#takeFolder(def);
+    try {
+      await mkdir(path.dirname(root), { recursive: true });
+      await rename(folder, root);
+    } catch (error) {
+      this.#folders.set(def.id, folder);
+      throw error;
+    }
     return root;
   }
 
@@ -269,12 +281,15 @@ export class OfflineStore {
     ];
   }
 
-  /** The folder by the table's name, or, while another table's history stands there, by name and id. */
-  async #freeFolder(def: TableDef): Promise<string> {
+  /**
+   * The folder by the table's name, or, while another table's history stands there, by name and id; taken
+   * before anybody else can look.
+   */
+  #takeFolder(def: TableDef): string {
     const [plain, numbered] = this.#candidates(def);
     const taken = new Set(this.#folders.values());
     const root = taken.has(plain!) ? numbered! : plain!;
-    await mkdir(path.dirname(root), { recursive: true });
+    this.#folders.set(def.id, root);
     return root;
   }
 }

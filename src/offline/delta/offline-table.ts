@@ -49,6 +49,7 @@ export class OfflineTable {
     this.#id = table.id;
     this.#log = log;
     this.#generation = this.#makeGeneration(table);
+    this.#requireOwnFiles();
   }
 
   /** The table as the catalog has it now; as it last was, once it is dropped. */
@@ -127,6 +128,7 @@ export class OfflineTable {
 
   /** Ends a Delta commit that gave the log a new gateway version: tells the journal, changes generations. */
   async finish(written: { readonly files: readonly string[]; readonly changeFile?: string }): Promise<void> {
+    this.#requireOwnFiles();
     const work = async (): Promise<void> => {
       await this.context.journal.finishFlush({
         tableId: this.#id,
@@ -139,10 +141,13 @@ export class OfflineTable {
       this.loadTail(old.loadedThrough);
       old.release();
     };
-    this.#switching = work().finally(() => {
+    const switching = work();
+    const over = (): void => {
       this.#switching = undefined;
-    });
-    await this.#switching;
+    };
+    // Readers wait for its end, whatever that is: after a failure the old generation goes on.
+    this.#switching = switching.then(over, over);
+    await switching;
   }
 
   /** Reads the log again after a failed commit, whose outcome is unknown. */
@@ -168,13 +173,19 @@ export class OfflineTable {
     tail.release();
   }
 
+  #requireOwnFiles(): void {
+    const { database, name } = this.table;
+    for (const file of this.#log.snapshot.files.values()) {
+      if (fileTagsOf(file) !== undefined) continue;
+      throw new GatewayError(
+        'STORAGE_ERROR',
+        `The Delta table of ${database}.${name} was changed by another writer`,
+      );
+    }
+  }
+
   #makeGeneration(table: TableDef): Generation {
     const { snapshot, stored, gatewayVersion } = this.#log;
-    for (const file of snapshot.files.values()) {
-      if (fileTagsOf(file) !== undefined) continue;
-      const name = `${table.database}.${table.name}`;
-      throw new GatewayError('STORAGE_ERROR', `The Delta table of ${name} was changed by another writer`);
-    }
     const tail = new Tail(table, gatewayVersion, this.context.duck);
     return { flushed: gatewayVersion, snapshot, stored, tail };
   }

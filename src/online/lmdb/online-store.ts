@@ -13,10 +13,13 @@ import {
 } from '../../journal/online-record.ts';
 import type { TableJournal } from '../../journal/table-journal.ts';
 import { decodeRowAs, encodeRow, rowVersionOf } from '../../types/row-codec.ts';
-import type { Row } from '../../types/value.ts';
 
-/** Reads one row of a table by its primary key from the offline tier; undefined when there is none. */
-export type OfflineRowReader = (table: TableDef, key: Uint8Array) => Promise<Row | undefined>;
+/** Reads one row of a table by its primary key from the offline tier as of a version; undefined for none. */
+export type OfflineRowReader = (
+  table: TableDef,
+  key: Uint8Array,
+  version: number,
+) => Promise<OnlineRow | undefined>;
 
 export interface OnlineStoreOptions {
   readonly store: JournalStore;
@@ -142,11 +145,10 @@ export class LmdbOnlineStore implements OnlineStore {
     return { row, version };
   }
 
+  /** The row as it is now, whatever is committed until it has been read. */
   async #readOffline(table: TableDef, key: Uint8Array): Promise<OnlineRow | undefined> {
     if (this.#offlineRow === undefined) throw new AssertionError('no reader of the offline tier');
-    const entry = this.#store.keyEntry(table, key);
-    const row = await this.#offlineRow(table, key);
-    return row === undefined || entry === undefined ? undefined : { row, version: entry.version };
+    return this.#offlineRow(table, key, this.#store.lastVersion);
   }
 
   #startRepair(): void {
@@ -163,26 +165,38 @@ export class LmdbOnlineStore implements OnlineStore {
       if (this.#closed) return;
       const key = Buffer.from(marker);
       const table = catalog.tableById(key.readUInt32BE(0));
-      const record = environment.online.get(key);
-      const isMarker = record !== undefined && rowOfRecord(asBuffer(record)).length === 0;
-      if (table === undefined || catalog.droppedIn(table.id) !== undefined || !isMarker) {
-        await environment.root.transaction(() => void environment.markers.remove(key));
+      const record = this.#recordWithoutRow(key);
+      if (table !== undefined && catalog.droppedIn(table.id) === undefined && record !== undefined) {
+        await this.#repairEntity(table, key, record);
         continue;
       }
-      await this.#repairEntity(table, key, asBuffer(record));
+      const dropped = record !== undefined;
+      await environment.root.transaction(() => {
+        // A commit may have left another one meanwhile.
+        if (dropped || this.#recordWithoutRow(key) === undefined) void environment.markers.remove(key);
+      });
     }
+  }
+
+  /** An entity's record when its row stands in the offline tier only. */
+  #recordWithoutRow(key: Buffer): Buffer | undefined {
+    const stored = this.#store.environment.online.get(key);
+    const record = stored === undefined ? undefined : asBuffer(stored);
+    return record !== undefined && rowOfRecord(record).length === 0 ? record : undefined;
   }
 
   async #repairEntity(table: TableDef, key: Buffer, marker: Buffer): Promise<void> {
     const { environment } = this.#store;
     const eventTime = eventTimeOfRecord(marker);
-    const found = await this.#readOffline(table, Buffer.concat([key.subarray(4), eventTime]));
+    const rowKey = Buffer.concat([key.subarray(4), eventTime]);
+    const found = await this.#readOffline(table, rowKey);
     if (found === undefined) return;
     const record = encodeEntityRecord(eventTime, encodeRow(table, found.row, found.version));
     await environment.root.transaction(() => {
-      const current = environment.online.get(key);
-      // A commit may have come first; then its row stands.
-      if (current !== undefined && asBuffer(current).equals(marker)) void environment.online.put(key, record);
+      // A commit may have come first: its row stands, and a marker of its own is for the next look.
+      if (this.#recordWithoutRow(key)?.equals(marker) !== true) return;
+      if (this.#store.keyEntry(table, rowKey)?.version !== found.version) return;
+      void environment.online.put(key, record);
       void environment.markers.remove(key);
     });
   }

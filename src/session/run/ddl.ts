@@ -83,6 +83,7 @@ export async function runDdl(
     if (plan.flush.length > 0) await services.flush(plan.flush);
     throwIfAborted(run.signal);
     for (const each of plan.validate ?? []) await validateRows(each, state, run);
+    startCounters(plan, state);
     const filled = plan.fill === undefined ? undefined : await fillTable(plan.fill, planned, state, run);
     await services.journal.commit({
       user: state.account,
@@ -92,9 +93,6 @@ export async function runDdl(
       catalog: plan.changes,
       catalogVersion: services.journal.catalog.version,
     });
-    const { autoIncrement } = plan;
-    if (autoIncrement !== undefined)
-      services.journal.raiseAutoIncrement(autoIncrement.tableId, autoIncrement.next - 1n);
     state.rowCount = BigInt(filled?.affectedRows ?? 0);
     return okResult({
       affectedRows: filled?.affectedRows ?? 0,
@@ -105,6 +103,18 @@ export async function runDdl(
   } finally {
     for (const release of releases.reverse()) release();
   }
+}
+
+/** AUTO_INCREMENT counters as the statement says; they are durable with its commit. */
+function startCounters({ changes, autoIncrement }: DdlPlan, state: SessionState): void {
+  const { journal } = state.services;
+  for (const change of changes) {
+    if (change.kind !== 'putRelation' || change.relation.kind !== 'table') continue;
+    // The number of a table whose creation failed is taken again.
+    if (journal.catalog.tableById(change.relation.id) === undefined)
+      journal.resetAutoIncrement(change.relation.id);
+  }
+  if (autoIncrement !== undefined) journal.raiseAutoIncrement(autoIncrement.tableId, autoIncrement.next - 1n);
 }
 
 /** Looks for a row that violates a condition. */

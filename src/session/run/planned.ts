@@ -160,6 +160,22 @@ async function lockTables(
   }
 }
 
+/** DDL had a table after the statement was planned and before it had the lock: it is to be planned again. */
+export class StalePlanError extends GatewayError {
+  constructor() {
+    super('TABLE_DEFINITION_CHANGED', 'Table definition has changed, please retry transaction');
+  }
+}
+
+/** Throws before anything is done when a table is not the one any more that the plan knows. */
+function requireCurrent(tables: readonly TableDef[], state: SessionState): void {
+  const { catalog } = state.services.journal;
+  for (const { id, schemaVersion, database, name } of tables) {
+    const now = catalog.table(database, name);
+    if (now?.id !== id || now.schemaVersion !== schemaVersion) throw new StalePlanError();
+  }
+}
+
 /** Runs a write in the open transaction, or as a transaction of its own. */
 export async function runWrite(
   body: WriteBody,
@@ -169,9 +185,10 @@ export async function runWrite(
   run: StatementRun,
 ): Promise<OkResult> {
   state.requireWritable();
-  state.services.counters.route('write');
   const releases = await lockTables(options.tables, state, run);
   try {
+    requireCurrent(options.tables, state);
+    state.services.counters.route('write');
     const transaction = state.transactionForStatement();
     const outcome =
       transaction === undefined

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { RowChange } from '../../../src/catalog/ports.ts';
 import type { TableDef } from '../../../src/catalog/schema.ts';
-import { checkpointFile, writeCommit } from '../../../src/offline/delta/log-files.ts';
+import { checkpointFile, commitFile, writeCommit } from '../../../src/offline/delta/log-files.ts';
 import type { Row } from '../../../src/types/value.ts';
 import {
   change,
@@ -132,6 +132,55 @@ describe('flush', () => {
     await assert.rejects(gateway.offline.flush());
     await assert.rejects(gateway.offline.flush(), /another writer/);
     await check();
+  });
+
+  it('refuses again and again, and reads on', async () => {
+    await write([1, 'a']);
+    await gateway.offline.flush();
+    const root = path.join(gateway.directory, 'offline', 'shop', 'items');
+    const add = { path: 'x.parquet', partitionValues: {}, size: 1, modificationTime: 1, dataChange: true };
+    await writeCommit(root, 2, [{ kind: 'add', add }], Date.now());
+    await write([2, 'b']);
+    for (let attempt = 0; attempt < 4; attempt++) await assert.rejects(gateway.offline.flush());
+    assert.equal(existsSync(commitFile(root, 3)), false);
+    await check();
+  });
+
+  it('lets readers go on while the end of a flush fails', async () => {
+    await write([1, 'a']);
+    const { journal } = gateway;
+    const finishFlush = journal.finishFlush.bind(journal);
+    const reads: Promise<Row[]>[] = [];
+    journal.finishFlush = async () => {
+      reads.push(stateOf(gateway, table, journal.lastVersion));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      throw new Error('no space left');
+    };
+    await assert.rejects(gateway.offline.flush(), /no space left/);
+    assert.deepEqual(await Promise.all(reads), [model.state(journal.lastVersion)]);
+    await write([1, 'b'], [2, 'c']);
+    await check();
+    journal.finishFlush = finishFlush;
+    await gateway.offline.flush();
+    await check();
+  });
+
+  it('gives two tables of one name a folder each', async () => {
+    // Neither has been opened yet when both are.
+    await write([1, 'a']);
+    await commit(gateway, [], [{ kind: 'dropRelation', database: 'shop', name: 'items' }]);
+    const other = await createTable(gateway, plainTable(2));
+    await commit(gateway, [{ table: other, changes: [change(other, null, [9n, 'new', 0n], 0)] }]);
+    const { lastVersion } = gateway.journal;
+    const [old, fresh] = await Promise.all([
+      stateOf(gateway, table, lastVersion - 3),
+      stateOf(gateway, other, lastVersion),
+    ]);
+    assert.deepEqual(old, model.state(lastVersion - 3));
+    assert.deepEqual(
+      fresh.map((row) => row[0]),
+      [9n],
+    );
   });
 
   it('writes checkpoints and reads history through them', async () => {

@@ -166,6 +166,8 @@ describe('online store of a table with EVENT_TIME', () => {
   let online: LmdbOnlineStore;
   let table: TableDef;
   const offline = new Map<string, Row>();
+  /** What a read of the offline tier waits for. */
+  let gate: Promise<void> = Promise.resolve();
 
   beforeEach(async () => {
     fixture = new StoreFixture();
@@ -173,7 +175,11 @@ describe('online store of a table with EVENT_TIME', () => {
     online = openOnlineStore({
       store: fixture.store,
       logger: silentLogger,
-      offlineRow: (_, key) => Promise.resolve(offline.get(decodeKey(table, key).join())),
+      offlineRow: async (_, key) => {
+        const row = offline.get(decodeKey(table, key).join());
+        await gate;
+        return row === undefined ? undefined : { row, version: 2 };
+      },
     });
     table = await fixture.create(newEventTable(1, 'e'));
   });
@@ -181,6 +187,17 @@ describe('online store of a table with EVENT_TIME', () => {
     await online.close();
     await fixture.release();
   });
+
+  async function flushed(rows: readonly Row[]): Promise<void> {
+    const { store } = fixture;
+    const relocations = rows.map((row, position) => {
+      return { key: encodeKey(table, row), version: 2, fileIndex: 0, position };
+    });
+    const files = [{ path: 'f', rowCount: rows.length, sizeBytes: 1, stats: '{}' }];
+    await store.prepareFlush({ tableId: 1, throughVersion: 2, files, relocations, compaction: false });
+    await store.finishFlush({ tableId: 1, throughVersion: 2, deltaVersion: 0, files: ['f'] });
+    await store.idle();
+  }
 
   const newest = (id: number) => online.get(table, encodeEntityKey(table, [id, 0n, null]));
   const commit = (...changes: Parameters<typeof writes>[0]['changes'][number][]) =>
@@ -223,20 +240,7 @@ describe('online store of a table with EVENT_TIME', () => {
     ];
     await commit(...rows.map((row) => insert(table, row)));
     for (const row of rows) offline.set(row.slice(0, 2).join(), row);
-    await fixture.store.prepareFlush({
-      tableId: 1,
-      throughVersion: 2,
-      files: [{ path: 'f', rowCount: 3, sizeBytes: 1, stats: '{}' }],
-      relocations: rows.map((row, position) => ({
-        key: encodeKey(table, row),
-        version: 2,
-        fileIndex: 0,
-        position,
-      })),
-      compaction: false,
-    });
-    await fixture.store.finishFlush({ tableId: 1, throughVersion: 2, deltaVersion: 0, files: ['f'] });
-    await fixture.store.idle();
+    await flushed(rows);
     const committed = commit(remove(table, 2, [1, 2n, 'b']));
     await committed;
     // Whether the row is back already or comes by way of the offline tier, it is the same.
@@ -252,6 +256,26 @@ describe('online store of a table with EVENT_TIME', () => {
         [2, 1n, 'c'],
       ],
     );
+  });
+
+  it('takes rows back while more of them go', async () => {
+    const rows = [1n, 2n, 3n].map((at): Row => [1, at, `at ${at}`]);
+    await commit(...rows.map((row) => insert(table, row)));
+    for (const row of rows) offline.set(row.slice(0, 2).join(), row);
+    await flushed(rows);
+    let open = (): void => {};
+    gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    await commit(remove(table, 2, rows[2]!));
+    const asked = newest(1);
+    // The newest row goes while the one before it is on its way back.
+    await commit(remove(table, 2, rows[1]!));
+    open();
+    assert.deepEqual(await asked, { row: rows[1], version: 2 });
+    await online.idle();
+    assert.ok(online.complete(table));
+    assert.deepEqual(newest(1), { row: rows[0], version: 2 });
   });
 
   it('is incomplete while a row is on its way, and says so', async () => {
