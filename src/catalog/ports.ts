@@ -188,8 +188,8 @@ export interface Journal {
   reserveAutoIncrement(tableId: number, count: number): bigint;
   /** Tells the counter of a value given explicitly, so that it goes on above. */
   raiseAutoIncrement(tableId: number, value: bigint): void;
-  /** The counter of a table that is about to be created begins anew. */
-  resetAutoIncrement(tableId: number): void;
+  /** The counter goes on from `next`, below which rows may have been deleted. Nobody writes meanwhile. */
+  resetAutoIncrement(tableId: number, next: bigint): void;
   /** The next value of the counter, without taking it. */
   nextAutoIncrement(tableId: number): bigint;
   tailStats(tableId: number): TailStats;

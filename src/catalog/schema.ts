@@ -58,6 +58,8 @@ export interface TableDef {
   /** The version whose commit created the table. */
   readonly createdVersion: number;
   readonly createdUs: bigint;
+  /** The table whose rows an ALTER TABLE copied into this one; its history begins with their copies. */
+  readonly replaces?: number;
   readonly nextColumnId: number;
   readonly checks?: readonly CheckDef[];
   /** Secondary indexes are accepted for the tools that declare them; no route uses them. */

@@ -15,7 +15,7 @@ import type { ExecutionEnv } from './environment.ts';
 import type { Overlay } from './overlay.ts';
 
 /** The offline tier as the executor needs it. */
-export type OfflineTier = Pick<OfflineStore, 'state' | 'changes' | 'bulkWriter'>;
+export type OfflineTier = Pick<OfflineStore, 'state' | 'changes' | 'bulkWriter' | 'discard'>;
 
 export interface ExternalRequest {
   readonly table: ExternalTableDef;

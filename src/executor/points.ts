@@ -77,6 +77,15 @@ export function resolveAsOf(point: Point, table: TableDef | undefined, history: 
   return version;
 }
 
+/** Why CHANGES cannot go back further, where the name had another table before. */
+function copiedText({ replaces, createdVersion }: TableDef): string {
+  if (replaces === undefined) return '';
+  return (
+    `; version ${createdVersion} is an ALTER TABLE that wrote all rows anew: ` +
+    `read CHANGES UNTIL VERSION ${createdVersion - 1}, and from there on SINCE VERSION ${createdVersion}`
+  );
+}
+
 export interface ChangesPoints {
   readonly from: Point;
   readonly fromExclusive: boolean;
@@ -102,7 +111,8 @@ export function resolveChanges(
     );
   }
   const through = until === null ? upTo : versionOf(until, history.journal);
-  const first = firstVersion(history.journal, table);
+  // Rows that ALTER TABLE copied came to be under other types: how they did is no change of this table.
+  const first = firstVersion(history.journal, table) + (table.replaces === undefined ? 0 : 1);
   const start = versionOf(from, history.journal);
   // A version is itself a commit; a time is between two.
   const after = points.fromExclusive
@@ -113,7 +123,7 @@ export function resolveChanges(
   if (after < first - 1 && !(from.kind === 'timestamp' && start >= first)) {
     throw new GatewayError(
       'POINT_BEFORE_HISTORY',
-      `${pointText(from)} is before the history. ${validInterval(history, table)}`,
+      `${pointText(from)} is before the history. ${validInterval(history, table)}${copiedText(table)}`,
     );
   }
   const backwards =

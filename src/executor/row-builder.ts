@@ -6,7 +6,7 @@ import { compile } from '../planner/evaluator/compile.ts';
 import type { EvaluationEnv, Evaluator } from '../planner/evaluator/environment.ts';
 import { rulesOf, type TableRules } from '../planner/table-rules.ts';
 import { coerceValue } from '../types/coerce.ts';
-import type { CoerceContext } from '../types/coerce-error.ts';
+import type { CoerceContext, TargetColumn } from '../types/coerce-error.ts';
 import { coerceLeniently, implicitValue } from '../types/coerce-lenient.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { Row, SqlValue } from '../types/value.ts';
@@ -122,13 +122,17 @@ export class RowBuilder {
   /** A value as the column stores it; error 1048 for a NULL that it does not take. */
   convert(column: ColumnDef, value: SqlValue, type: SqlType, nullPasses = false): SqlValue {
     const { lenience } = this.#options;
-    const converted =
-      lenience === 'strict'
-        ? coerceValue(value, type, column, this.coerceContext)
-        : coerceLeniently(value, type, column, this.coerceContext, this.#warn);
+    const converted = this.convertTo(column, value, type);
     if (converted !== null || column.nullable || nullPasses) return converted;
     const error = new GatewayError('COLUMN_NOT_NULL', `Column '${column.name}' cannot be null`);
     return this.#implicit(column, error, lenience === 'ignore' || this.#options.nullFails !== true);
+  }
+
+  /** A value as a column of the type stores it, by the statement's mode; NULL passes. */
+  convertTo(column: TargetColumn, value: SqlValue, type: SqlType, context = this.coerceContext): SqlValue {
+    return this.#options.lenience === 'strict'
+      ? coerceValue(value, type, column, context)
+      : coerceLeniently(value, type, column, context, this.#warn);
   }
 
   readonly #warn = (errno: number, message: string): void => this.#context.env.warn(errno, message);

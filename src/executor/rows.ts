@@ -1,10 +1,10 @@
 import type { GatewayError } from '../base/errors.ts';
 import type { BoundColumn, BoundExpr, BoundQuery } from '../planner/bound.ts';
-import { memberNumber } from '../planner/evaluator/cast.ts';
 import { type Comparator, comparator } from '../planner/evaluator/compare.ts';
 import { compile } from '../planner/evaluator/compile.ts';
 import type { EvaluationEnv, Evaluator } from '../planner/evaluator/environment.ts';
 import { type Batch, batchOfRows } from '../types/batch.ts';
+import { memberNumber } from '../types/members.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { Row, SqlValue } from '../types/value.ts';
 

@@ -296,8 +296,8 @@ export class JournalStore implements Journal {
     if (value >= table.counter) table.counter = value + 1n;
   }
 
-  resetAutoIncrement(tableId: number): void {
-    this.#tables.get(tableId).counter = 1n;
+  resetAutoIncrement(tableId: number, next: bigint): void {
+    this.#tables.get(tableId).counter = next;
   }
 
   nextAutoIncrement(tableId: number): bigint {

@@ -28,7 +28,7 @@ import {
   requireStatementNeeds,
 } from './accounts/authorize.ts';
 import type { BoundParameter } from './api.ts';
-import type { DdlPlan, FoundColumn } from './ddl/context.ts';
+import type { Fill, FoundColumn } from './ddl/context.ts';
 import { expandWildcard } from './expand-wildcard.ts';
 import type { CachedShape } from './plan-cache.ts';
 import { qualifyQuery } from './qualify-query.ts';
@@ -319,7 +319,7 @@ export function bindDefinition(
 
 /** The INSERT that fills a table made by CREATE TABLE … AS SELECT. */
 export function planFill(
-  fill: NonNullable<DdlPlan['fill']>,
+  fill: Extract<Fill, { kind: 'select' }>,
   planned: PlannedStatement,
   state: SessionState,
   run: StatementRun,

@@ -127,5 +127,7 @@ export type AlterAction =
       readonly collation: string | null;
     })
   | (Span & { readonly kind: 'orderBy'; readonly items: readonly OrderItem[] })
-  /** DISABLE KEYS, ENABLE KEYS, FORCE, ALGORITHM = …, LOCK = …: they change no table here. */
+  /** ALGORITHM = name, LOCK = name, in upper case. */
+  | (Span & { readonly kind: 'algorithm' | 'lock'; readonly name: string })
+  /** DISABLE KEYS, ENABLE KEYS, FORCE, WITH VALIDATION: they change no table here. */
   | (Span & { readonly kind: 'noEffect'; readonly text: string });

@@ -22,7 +22,7 @@ export interface CoerceContext {
 /** MySQL cuts values in messages; long ones say nothing more. */
 const shown = (value: string): string => (value.length > 128 ? value.slice(0, 128) : value);
 
-const place = (column: TargetColumn, context: CoerceContext): string =>
+const place = (column: TargetColumn, context: Pick<CoerceContext, 'row'>): string =>
   `for column '${column.name}' at row ${context.row}`;
 
 export function outOfRange(column: TargetColumn, context: CoerceContext): GatewayError {
@@ -33,7 +33,7 @@ export function dataTooLong(column: TargetColumn, context: CoerceContext): Gatew
   return new GatewayError('DATA_TOO_LONG', `Data too long ${place(column, context)}`);
 }
 
-export function dataTruncated(column: TargetColumn, context: CoerceContext): GatewayError {
+export function dataTruncated(column: TargetColumn, context: Pick<CoerceContext, 'row'>): GatewayError {
   return new GatewayError('DATA_TRUNCATED', `Data truncated ${place(column, context)}`);
 }
 
@@ -55,7 +55,7 @@ export function wrongTemporal(
   kind: string,
   value: string,
   column: TargetColumn,
-  context: CoerceContext,
+  context: Pick<CoerceContext, 'row'>,
 ): GatewayError {
   return new GatewayError(
     'WRONG_VALUE_FORMAT',

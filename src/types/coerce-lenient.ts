@@ -74,6 +74,10 @@ function leadingNumber(value: SqlValue, from: SqlType, context: CoerceContext): 
         : `-${'9'.repeat(80)}`
       : formatDecimal(decimal);
   }
+  if (typeClass(from) === 'temporal') {
+    const number = { name: '', type: { kind: 'decimal', precision: 38, scale: 6 } } as const;
+    return String(coerceValue(value, from, number, context));
+  }
   const text = textOfValue(value, from, context);
   const { value: prefix } = parseDecimalPrefix(text);
   return prefix === undefined ? '0' : formatDecimal(prefix);

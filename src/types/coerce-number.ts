@@ -160,8 +160,9 @@ export function coerceToYear(
   context: CoerceContext,
 ): number {
   const family = typeClass(from);
-  if (from.kind === 'date' || from.kind === 'datetime') {
-    const days = from.kind === 'date' ? (value as number) : splitDatetime(value as bigint).days;
+  if (from.kind === 'date' || from.kind === 'datetime' || from.kind === 'timestamp') {
+    const us = from.kind === 'timestamp' ? localUs(value as bigint, context) : value;
+    const days = from.kind === 'date' ? (value as number) : splitDatetime(us as bigint).days;
     return checkedYear(civilOfDays(days).year, column, context);
   }
   const year = Number(wholeNumber(value, from, column, context));

@@ -215,7 +215,8 @@ export function coerceToEnum(
   if (type.kind !== 'enum') throw dataTruncated(column, context);
   let number: number;
   if (isNumeric(from)) {
-    number = Math.round(Number(value));
+    // A real is cut, an exact number rounded.
+    number = typeof value === 'number' ? Math.trunc(value) : Math.round(Number(value));
   } else {
     const text = stringOf(value, from, column, context).replace(/ +$/, '');
     number = memberNumber(type.members, text, type.collation);
@@ -236,7 +237,7 @@ export function coerceToSet(
   const { type } = column;
   if (type.kind !== 'set') throw dataTruncated(column, context);
   const bits = isNumeric(from)
-    ? BigInt(Math.round(Number(value)))
+    ? BigInt(typeof value === 'number' ? Math.trunc(value) : Math.round(Number(value)))
     : bitsOfMembers(stringOf(value, from, column, context), type.members, type.collation);
   if (bits === undefined || bits < 0n || bits >> BigInt(type.members.length) !== 0n) {
     throw dataTruncated(column, context);

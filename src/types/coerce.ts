@@ -22,7 +22,8 @@ import {
   textOfValue,
 } from './coerce-text.ts';
 import { normalizeJson } from './json-text.ts';
-import { type SqlType, typeClass } from './sql-type.ts';
+import { memberNumber } from './members.ts';
+import { bigint, type SqlType, typeClass } from './sql-type.ts';
 import type { SqlValue } from './value.ts';
 
 /** Types whose values are taken over as they are. */
@@ -60,6 +61,9 @@ export function coerceValue(
 ): SqlValue {
   if (value === null || sameValues(from, column.type)) return value;
   const to = column.type;
+  if ((from.kind === 'enum' || from.kind === 'set') && isNumeric(to)) {
+    return coerceValue(memberNumber(from)(String(value)), bigint(true), column, context);
+  }
   switch (to.kind) {
     case 'tinyint':
     case 'smallint':
@@ -98,6 +102,9 @@ export function coerceValue(
         : coerceToText(value, from, column, context);
   }
 }
+
+/** Columns that take the number of an ENUM's or SET's value, not its text. */
+const isNumeric = (to: SqlType): boolean => /^(?:integer|decimal|real|bit)$/.test(typeClass(to));
 
 /** JSON: text is parsed and normalised; numbers and temporal values become JSON scalars. */
 function coerceToJson(value: SqlValue, from: SqlType, column: TargetColumn, context: CoerceContext): string {

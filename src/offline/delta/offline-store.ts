@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { GatewayError } from '../../base/errors.ts';
@@ -107,6 +107,7 @@ export class OfflineStore {
   /** Finds the tables' folders and ends the flushes that the last process left half done. */
   static async open(options: OfflineStoreOptions): Promise<OfflineStore> {
     const store = new OfflineStore(options, await findFolders(options.directory));
+    await store.#discardUnborn();
     for (const table of options.journal.catalog.allTables()) {
       try {
         await store.#table(table);
@@ -117,6 +118,16 @@ export class OfflineStore {
       }
     }
     return store;
+  }
+
+  /** Removes what a process left behind that ended before the commit which would have created the table. */
+  async #discardUnborn(): Promise<void> {
+    for (const [tableId, root] of this.#folders) {
+      if (this.#context.journal.catalog.tableById(tableId) !== undefined) continue;
+      const { snapshot } = await OwnLog.open(root, this.#context);
+      // Whatever has a history was a table once: it is not for us to remove.
+      if (snapshot.version === 0) await this.discard(tableId);
+    }
   }
 
   /** The rows of a table as of a version: columns `c<i>` and `rv`. Release it after the query. */
@@ -155,11 +166,24 @@ export class OfflineStore {
     return await compactTable(await this.#table(table), hook === undefined ? options : { ...options, hook });
   }
 
-  /** A writer of Parquet files for a bulk commit of this table. */
+  /** A writer of Parquet files for a bulk commit of this table, which the same commit may create. */
   async bulkWriter(table: TableDef): Promise<BulkWriter> {
     const target = await this.#table(table);
     await target.exclusive(() => applySchema(target));
     return new BulkWriter(target);
+  }
+
+  /** Forgets a table that no commit has created, and removes what was written for it. */
+  async discard(tableId: number): Promise<void> {
+    if (this.#context.journal.catalog.tableById(tableId) !== undefined) return;
+    await this.#tables.get(tableId)?.catch(() => {});
+    this.#open.get(tableId)?.close();
+    this.#open.delete(tableId);
+    this.#tables.delete(tableId);
+    const root = this.#folders.get(tableId);
+    if (root === undefined) return;
+    await rm(root, { recursive: true, force: true });
+    this.#folders.delete(tableId);
   }
 
   /** What the tier knows of a table's size without reading it; undefined while it is not open. */
@@ -226,7 +250,11 @@ export class OfflineStore {
   #table(def: TableDef): Promise<OfflineTable> {
     const known = this.#tables.get(def.id);
     if (known !== undefined) return known;
-    const opening = this.#openTable(this.#context.journal.catalog.tableById(def.id) ?? def);
+    const { catalog, lastVersion } = this.#context.journal;
+    // A table that its first rows are written for is created by the commit to come.
+    const opening = this.#openTable(
+      catalog.tableById(def.id) ?? { ...def, createdVersion: lastVersion + 1, sinceVersion: lastVersion + 1 },
+    );
     this.#tables.set(def.id, opening);
     // A failed opening is tried again by the next one who asks.
     opening.catch(() => this.#tables.delete(def.id));

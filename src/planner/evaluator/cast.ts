@@ -14,6 +14,7 @@ import {
   powerOfTen,
   rescale,
 } from '../../types/decimal.ts';
+import { memberNumber } from '../../types/members.ts';
 import { formatDouble, formatFloat } from '../../types/real-text.ts';
 import { type SqlType, typeClass } from '../../types/sql-type.ts';
 import { roundDatetime, roundTime } from '../../types/temporal.ts';
@@ -88,17 +89,6 @@ export function doubleOfText(text: string, env: EvaluationEnv): number {
   if (Number.isFinite(value)) return value;
   truncated(env, 'DOUBLE', text);
   return value > 0 ? Number.MAX_VALUE : -Number.MAX_VALUE;
-}
-
-/** The place of an ENUM's member, from 1 (0 for the empty text that stands for a wrong value); a SET's bits. */
-export function memberNumber(type: Extract<SqlType, { kind: 'enum' | 'set' }>): (text: string) => bigint {
-  const places = new Map(type.members.map((member, index) => [member, BigInt(index)]));
-  if (type.kind === 'enum') return (text) => (places.get(text) ?? -1n) + 1n;
-  return (text) =>
-    text.split(',').reduce((bits, member) => {
-      const place = places.get(member);
-      return place === undefined ? bits : bits | (1n << place);
-    }, 0n);
 }
 
 function toDouble(from: SqlType): Converter {

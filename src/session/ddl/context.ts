@@ -12,6 +12,7 @@ import type {
 import type { Query, TableName } from '../../sql/ast.ts';
 import type { TimeZone } from '../../time/time-zone.ts';
 import type { SqlType } from '../../types/sql-type.ts';
+import type { SqlValue } from '../../types/value.ts';
 import type { StatementWarning } from '../warning.ts';
 
 /** A column that a query or an external system has. */
@@ -31,6 +32,8 @@ export interface DdlContext {
   readonly timeZone: TimeZone;
   /** A table without a PRIMARY KEY gets one. */
   readonly generatesKeys: boolean;
+  /** Whether sql_mode makes an error of a value that does not fit. */
+  readonly strict: boolean;
   /** Binds a view's or CREATE … SELECT's query: its text with every name qualified, and its columns. */
   bindQuery(query: Query): { readonly text: string; readonly columns: readonly FoundColumn[] };
   /** The columns of an external table, asked of its system. */
@@ -46,6 +49,32 @@ export interface RowCondition {
   readonly error: GatewayError;
 }
 
+/** Where a column's values come from when the rows of a table are copied into another. */
+export type CopiedColumn =
+  /** From the column of that index. */
+  | { readonly kind: 'copied'; readonly index: number }
+  | { readonly kind: 'value'; readonly value: SqlValue }
+  /** As an INSERT that does not name the column: its default, the next number, what it is generated from. */
+  | { readonly kind: 'default' };
+
+export type Fill =
+  /** CREATE TABLE … AS SELECT: columns are filled by name. */
+  | {
+      readonly kind: 'select';
+      readonly table: TableDef;
+      readonly query: Query;
+      /** Indexes of the table's columns that the query's columns fill, in order. */
+      readonly columns: readonly number[];
+      readonly onDuplicate: 'ignore' | 'replace' | null;
+    }
+  /** ALTER TABLE: all rows of `from`, in the order of its key; `columns` are the new table's. */
+  | {
+      readonly kind: 'copy';
+      readonly table: TableDef;
+      readonly from: TableDef;
+      readonly columns: readonly CopiedColumn[];
+    };
+
 /** What a DDL statement does. */
 export interface DdlPlan {
   /** One version's changes; empty when there is nothing to do (IF EXISTS, IF NOT EXISTS). */
@@ -56,14 +85,8 @@ export interface DdlPlan {
   readonly validate?: readonly (RowCondition & { readonly table: TableDef })[];
   /** AUTO_INCREMENT = n: the first value that the table's counter gives from now on. */
   readonly autoIncrement?: { readonly tableId: number; readonly next: bigint };
-  /** CREATE TABLE … AS SELECT: its rows, whose columns are filled by name, in the same commit. */
-  readonly fill?: {
-    readonly table: TableDef;
-    readonly query: Query;
-    /** Indexes of the table's columns that the query's columns fill, in order. */
-    readonly columns: readonly number[];
-    readonly onDuplicate: 'ignore' | 'replace' | null;
-  };
+  /** Rows of a new table, in the same commit. */
+  readonly fill?: Fill;
 }
 
 export const nothing: DdlPlan = { changes: [], warnings: [], flush: [] };

@@ -1,11 +1,12 @@
 /** DEFAULT and ON UPDATE of a column definition. */
-import { GatewayError, notSupported } from '../../base/errors.ts';
+import { GatewayError } from '../../base/errors.ts';
 import type { ColumnDef, ColumnDefault } from '../../catalog/schema.ts';
 import type { Expr, LiteralValue } from '../../sql/ast.ts';
 import { printExpression } from '../../sql/print/printer.ts';
 import type { TimeZone } from '../../time/time-zone.ts';
 import { coerceValue } from '../../types/coerce.ts';
 import type { CoerceContext } from '../../types/coerce-error.ts';
+import { implicitValue } from '../../types/coerce-lenient.ts';
 import { bigint, boolean, decimal, double, type SqlType, typeClass, varchar } from '../../types/sql-type.ts';
 import type { SqlValue } from '../../types/value.ts';
 import type { TypedValue } from '../variables/variable-values.ts';
@@ -145,39 +146,15 @@ export function onUpdateNow(column: Pick<ColumnDef, 'name' | 'type'>, expr: Expr
   return true;
 }
 
-/** What MySQL gives rows that have no value for a NOT NULL column: zero, the empty string, the first member. */
-function implicitValue(type: SqlType): SqlValue {
-  switch (typeClass(type)) {
-    case 'integer':
-      return type.kind === 'bigint' ? 0n : 0;
-    case 'real':
-      return 0;
-    case 'bit':
-      return 0n;
-    case 'decimal':
-      return type.kind === 'decimal' && type.scale > 0 ? `0.${'0'.repeat(type.scale)}` : '0';
-    case 'string':
-      return type.kind === 'enum' ? (type.members[0] ?? '') : '';
-    case 'binary':
-      return type.kind === 'binary' ? new Uint8Array(type.length) : new Uint8Array();
-    case 'json':
-      return 'null';
-    case 'temporal':
-      if (type.kind === 'time') return 0n;
-      // MySQL's implicit value is the zero date, which NO_ZERO_DATE forbids.
-      throw notSupported('ADD COLUMN of a NOT NULL date or time without a DEFAULT');
-    case 'null':
-      return null;
-  }
-}
-
-/** What the rows of a table get that gains the column: its default, NULL, or the implicit value of the type. */
-export function initialValue(column: ColumnDef, context: DefaultContext): SqlValue {
+/**
+ * What the rows of a table get that gains the column: its default, NULL, or the implicit value of the type.
+ * Undefined where each row must be written: generated values, numbers, expressions, and dates that have none.
+ */
+export function initialValue(column: ColumnDef, context: DefaultContext): SqlValue | undefined {
   const { default: byDefault, type } = column;
+  if (column.generated !== undefined || column.autoIncrement === true) return undefined;
   if (byDefault?.kind === 'constant') return byDefault.value;
-  if (byDefault?.kind === 'expression' || column.generated !== undefined) {
-    throw notSupported('ADD COLUMN with an expression for the rows that are there');
-  }
+  if (byDefault?.kind === 'expression') return undefined;
   if (byDefault?.kind === 'now') {
     const unit = 10n ** BigInt(6 - byDefault.fsp);
     const us = context.nowUs - (context.nowUs % unit);

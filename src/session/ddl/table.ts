@@ -61,6 +61,7 @@ export function createTable(statement: CreateTable, context: DdlContext): DdlPla
       ? {}
       : {
           fill: {
+            kind: 'select' as const,
             table,
             query: statement.query,
             columns: filled,
@@ -88,10 +89,11 @@ function createLike(name: QualifiedName, source: TableDef, context: DdlContext):
   return planOf([{ kind: 'putRelation', relation }]);
 }
 
-/** AUTO_INCREMENT = n; 0 and 1 are what a table begins with anyway. */
+/** AUTO_INCREMENT = n; 0 is taken for 1. */
 export function autoIncrementOf(options: TableOptions, tableId: number): Pick<DdlPlan, 'autoIncrement'> {
-  const next = BigInt(options.autoIncrement ?? 0);
-  return next > 1n ? { autoIncrement: { tableId, next } } : {};
+  if (options.autoIncrement === null) return {};
+  const next = BigInt(options.autoIncrement);
+  return { autoIncrement: { tableId, next: next < 1n ? 1n : next } };
 }
 
 /** The table's collation and what the other options say; errors 1286, 1628, 1115, 1273. */
@@ -132,6 +134,12 @@ export function tableCollation(
   return defaultCollation;
 }
 
+export const primaryKeyRequired = (table: string, verb: 'create' | 'alter'): GatewayError =>
+  new GatewayError(
+    'PRIMARY_KEY_REQUIRED',
+    `Unable to ${verb} the table '${table}' without a primary key: a table here needs one, or sql_generate_invisible_primary_key = ON`,
+  );
+
 interface MadeTable {
   readonly table: TableDef;
   /** Of CREATE … SELECT: indexes of the columns that the query fills. */
@@ -156,10 +164,7 @@ function tableDef(
   };
   const { columns, filled } = allColumns(statement, keyParts ?? [], context, columnContext);
   if (keyParts === undefined) {
-    throw new GatewayError(
-      'PRIMARY_KEY_REQUIRED',
-      `Unable to create the table '${name.name}' without a primary key: a table here needs one, or sql_generate_invisible_primary_key = ON`,
-    );
+    throw primaryKeyRequired(name.name, 'create');
   }
   const base = {
     kind: 'table' as const,
@@ -242,7 +247,7 @@ function indexesOf(
 const eventTimeKinds = new Set(['datetime', 'timestamp', 'date', 'int', 'bigint']);
 
 /** EVENT_TIME names a part of the key that orders the rows of an entity, and leaves some key besides. */
-function eventTimeOf(
+export function eventTimeOf(
   name: string | null,
   table: Pick<TableDef, 'columns' | 'primaryKey'>,
 ): number | undefined {

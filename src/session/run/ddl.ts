@@ -3,16 +3,20 @@ import { AssertionError } from '../../base/assert.ts';
 import { GatewayError } from '../../base/errors.ts';
 import type { TableWrite } from '../../catalog/ports.ts';
 import type { TableDef } from '../../catalog/schema.ts';
-import { throwIfAborted } from '../../executor/context.ts';
-import { executeInsert } from '../../executor/insert.ts';
+import type { BulkLoad } from '../../executor/bulk.ts';
+import { type ReadView, throwIfAborted } from '../../executor/context.ts';
+import { type CopySource, copyRows } from '../../executor/copy-rows.ts';
+import { executeInsert, type WriteOutcome } from '../../executor/insert.ts';
 import { Overlay } from '../../executor/overlay.ts';
 import { collectRows } from '../../executor/rows.ts';
 import { executeTruncate } from '../../executor/truncate.ts';
+import type { QueryPlan } from '../../planner/plan.ts';
 import { planQuery } from '../../planner/plan-statement.ts';
 import type { Query, TableName } from '../../sql/ast.ts';
 import { parseStatement } from '../../sql/parse/parse.ts';
+import type { SqlValue } from '../../types/value.ts';
 import { commitText } from '../commit-text.ts';
-import type { DdlContext, DdlPlan } from '../ddl/context.ts';
+import type { DdlContext, DdlPlan, Fill } from '../ddl/context.ts';
 import { type DdlStatement, planDdl } from '../ddl/ddl.ts';
 import { bindDefinition, type PlannedStatement, planFacts, planFill } from '../planning.ts';
 import type { OkResult } from '../result.ts';
@@ -39,6 +43,7 @@ function ddlContext(planned: PlannedStatement, state: SessionState, run: Stateme
     nowUs: run.nowUs,
     timeZone: state.variables.timeZone,
     generatesKeys: state.variables.generatesKeys,
+    strict: state.variables.lenience === 'strict',
     bindQuery: (query: Query) => bindDefinition(query, planned, state, run),
     discoverColumns: (server, source) => services.discoverColumns(server, source, run.signal),
     checkServer: (server) => services.checkServer(server),
@@ -83,16 +88,24 @@ export async function runDdl(
     if (plan.flush.length > 0) await services.flush(plan.flush);
     throwIfAborted(run.signal);
     for (const each of plan.validate ?? []) await validateRows(each, state, run);
-    startCounters(plan, state);
+    await startCounters(plan, state, run);
     const filled = plan.fill === undefined ? undefined : await fillTable(plan.fill, planned, state, run);
-    await services.journal.commit({
-      user: state.account,
-      client: state.client,
-      statement: commitText(run),
-      tables: filled?.tables ?? [],
-      catalog: plan.changes,
-      catalogVersion: services.journal.catalog.version,
-    });
+    const { journal } = services;
+    try {
+      const bulk = await filled?.bulk?.finish();
+      throwIfAborted(run.signal);
+      await journal.commit({
+        user: state.account,
+        client: state.client,
+        statement: commitText(run),
+        tables: bulk === undefined ? (filled?.writes ?? []) : [bulk],
+        catalog: plan.changes,
+        catalogVersion: journal.catalog.version,
+      });
+    } catch (error) {
+      if (plan.fill !== undefined) await services.offline.discard(plan.fill.table.id);
+      throw error;
+    }
     state.rowCount = BigInt(filled?.affectedRows ?? 0);
     return okResult({
       affectedRows: filled?.affectedRows ?? 0,
@@ -106,16 +119,55 @@ export async function runDdl(
 }
 
 /** AUTO_INCREMENT counters as the statement says; they are durable with its commit. */
-function startCounters({ changes, autoIncrement }: DdlPlan, state: SessionState): void {
+async function startCounters(plan: DdlPlan, state: SessionState, run: StatementRun): Promise<void> {
   const { journal } = state.services;
-  for (const change of changes) {
+  for (const change of plan.changes) {
     if (change.kind !== 'putRelation' || change.relation.kind !== 'table') continue;
     // The number of a table whose creation failed is taken again.
     if (journal.catalog.tableById(change.relation.id) === undefined)
-      journal.resetAutoIncrement(change.relation.id);
+      journal.resetAutoIncrement(change.relation.id, 1n);
   }
-  if (autoIncrement !== undefined) journal.raiseAutoIncrement(autoIncrement.tableId, autoIncrement.next - 1n);
+  if (plan.autoIncrement !== undefined) await setAutoIncrement(plan.autoIncrement, state, run);
 }
+
+/** Plans a query of our own over a table: whoever may run the statement need not be allowed to SELECT. */
+function planOwnQuery(
+  text: string,
+  state: SessionState,
+  run: StatementRun,
+): { readonly plan: QueryPlan; readonly parameters: readonly SqlValue[] } {
+  const parsed = parseStatement(text);
+  if (parsed?.statement.kind !== 'select') throw new AssertionError('a query that does not parse');
+  const { named: _, ...facts } = planFacts(text, new Map(), state, run);
+  const { plan } = planQuery(parsed.statement.query, facts);
+  const parameters = parsed.parameters.map((parameter) =>
+    parameter.kind === 'literal' ? parameter.literal.value : null,
+  );
+  return { plan, parameters };
+}
+
+/** AUTO_INCREMENT = n: the next number, unless rows have gone beyond it. */
+async function setAutoIncrement(
+  { tableId, next }: NonNullable<DdlPlan['autoIncrement']>,
+  state: SessionState,
+  run: StatementRun,
+): Promise<void> {
+  const { journal } = state.services;
+  const table = journal.catalog.tableById(tableId);
+  const column = table?.columns.find(({ autoIncrement }) => autoIncrement === true);
+  if (table === undefined || column === undefined) {
+    journal.raiseAutoIncrement(tableId, next - 1n);
+    return;
+  }
+  const query = planOwnQuery(`SELECT MAX(${quoteName(column.name)}) FROM ${quotedName(table)}`, state, run);
+  const rows = await collectRows(await runQuery(query.plan, query.parameters, state, run), 1, () => {
+    throw new AssertionError('more than one maximum');
+  });
+  const most = BigInt((rows[0]?.[0] ?? 0) as number | bigint);
+  journal.resetAutoIncrement(tableId, next > most ? next : most + 1n);
+}
+
+const quotedName = ({ database, name }: TableDef): string => `${quoteName(database)}.${quoteName(name)}`;
 
 /** Looks for a row that violates a condition. */
 async function validateRows(
@@ -123,41 +175,99 @@ async function validateRows(
   state: SessionState,
   run: StatementRun,
 ): Promise<void> {
-  const name = `${quoteName(table.database)}.${quoteName(table.name)}`;
-  const text = `SELECT 1 FROM ${name} WHERE NOT (${condition}) LIMIT 1`;
-  const parsed = parseStatement(text);
-  if (parsed?.statement.kind !== 'select') throw new AssertionError('a condition that does not parse');
-  const { plan } = planQuery(parsed.statement.query, planFacts(text, new Map(), state, run));
-  const parameters = parsed.parameters.map((parameter) =>
-    parameter.kind === 'literal' ? parameter.literal.value : null,
-  );
+  const text = `SELECT 1 FROM ${quotedName(table)} WHERE NOT (${condition}) LIMIT 1`;
+  const { plan, parameters } = planOwnQuery(text, state, run);
   const rows = await collectRows(await runQuery(plan, parameters, state, run), 1, () => error);
   if (rows.length > 0) throw error;
 }
 
 interface Filled {
-  readonly tables: readonly TableWrite[];
+  readonly writes: readonly TableWrite[];
+  readonly bulk: BulkLoad | undefined;
   readonly affectedRows: number;
   readonly info: string;
 }
 
-/** CREATE TABLE … AS SELECT: the rows that go into the commit which makes the table. */
+/** The rows that go into the commit which makes their table; nothing of it is left when it fails. */
 async function fillTable(
-  fill: NonNullable<DdlPlan['fill']>,
+  fill: Fill,
   planned: PlannedStatement,
   state: SessionState,
   run: StatementRun,
 ): Promise<Filled> {
   const overlay = new Overlay(state.services.limits);
+  try {
+    const outcome =
+      fill.kind === 'select'
+        ? await fillFromQuery(fill, overlay, planned, state, run)
+        : await fillFromTable(fill, overlay, state, run);
+    return {
+      writes: overlay.writes(),
+      bulk: outcome.bulk,
+      affectedRows: outcome.affectedRows,
+      info: outcome.info,
+    };
+  } catch (error) {
+    await state.services.offline.discard(fill.table.id);
+    throw error;
+  }
+}
+
+const newestView = (state: SessionState, overlay: Overlay): ReadView => ({
+  version: state.services.journal.lastVersion,
+  pinned: false,
+  overlay,
+});
+
+function fillFromQuery(
+  fill: Extract<Fill, { kind: 'select' }>,
+  overlay: Overlay,
+  planned: PlannedStatement,
+  state: SessionState,
+  run: StatementRun,
+): Promise<WriteOutcome> {
   const { plan, parameters } = planFill(fill, planned, state, run);
-  const view = { version: state.services.journal.lastVersion, pinned: false, overlay };
-  const context = executionContext(state, run, parameters, view);
-  const outcome = await executeInsert(plan, context, overlay, {
+  const context = executionContext(state, run, parameters, newestView(state, overlay));
+  return executeInsert(plan, context, overlay, {
     zeroIsValue: true,
     lenience: plan.mode === 'ignore' ? 'ignore' : state.variables.lenience,
-    mayBulk: false,
+    mayBulk: true,
   });
-  return { tables: overlay.writes(), affectedRows: outcome.affectedRows, info: outcome.info };
+}
+
+/** Rows in the order of their key, as messages count them. */
+function fillFromTable(
+  fill: Extract<Fill, { kind: 'copy' }>,
+  overlay: Overlay,
+  state: SessionState,
+  run: StatementRun,
+): Promise<WriteOutcome> {
+  const { from, table, columns } = fill;
+  const { journal } = state.services;
+  const copied = columns.filter((column) => column.kind === 'copied');
+  const names = copied.map(({ index }) => quoteName(from.columns[index]!.name));
+  const key = from.primaryKey.map((index) => quoteName(from.columns[index]!.name));
+  const text = `SELECT ${names.length === 0 ? '1' : names.join(', ')} FROM ${quotedName(from)} ORDER BY ${key.join(', ')}`;
+  const { plan, parameters } = planOwnQuery(text, state, run);
+  const sources = columns.map(
+    (column): CopySource =>
+      column.kind === 'copied' ? { kind: 'slot', slot: copied.indexOf(column) } : column,
+  );
+  // Numbers that the column has given stay; those of a column that begins to give numbers are taken for them.
+  const numbered = columns.some(
+    (column, index) =>
+      table.columns[index]!.autoIncrement === true &&
+      column.kind === 'copied' &&
+      from.columns[column.index]!.autoIncrement === true,
+  );
+  if (from.columns.some(({ autoIncrement }) => autoIncrement === true))
+    journal.raiseAutoIncrement(table.id, journal.nextAutoIncrement(from.id) - 1n);
+  const context = executionContext(state, run, parameters, newestView(state, overlay));
+  return copyRows(plan, table, sources, context, overlay, {
+    zeroIsValue: numbered || state.variables.sqlMode.includes('NO_AUTO_VALUE_ON_ZERO'),
+    lenience: state.variables.lenience,
+    mayBulk: true,
+  });
 }
 
 /** TRUNCATE: a change of rows in the history, DDL in everything else. */

@@ -182,10 +182,11 @@ function parseNoEffect(cursor: Cursor, start: number): AlterAction {
   );
   switch (word) {
     case 'ALGORITHM':
-    case 'LOCK':
+    case 'LOCK': {
       cursor.accept('=');
-      if (!cursor.accept('DEFAULT')) cursor.name('a value');
-      break;
+      const name = cursor.accept('DEFAULT') ? 'DEFAULT' : cursor.name('a value').toUpperCase();
+      return { kind: word === 'LOCK' ? 'lock' : 'algorithm', name, start, end: cursor.end };
+    }
     case 'DISABLE':
     case 'ENABLE':
       cursor.expect('KEYS');

@@ -198,6 +198,9 @@ export function printAlterAction(action: AlterAction): string {
     }
     case 'orderBy':
       return printOrderList(action.items, printQuery);
+    case 'algorithm':
+    case 'lock':
+      return `${action.kind.toUpperCase()} = ${action.name === 'DEFAULT' ? action.name : quoteName(action.name)}`;
     case 'noEffect':
       return action.text;
     default:

@@ -71,6 +71,7 @@ export class DefinitionSession {
       nowUs: this.nowUs,
       timeZone: findTimeZone(this.timeZone)!,
       generatesKeys: false,
+      strict: true,
       bindQuery: () => ({ text: 'select 1', columns: this.queryColumns }),
       discoverColumns: async () => this.queryColumns,
       checkServer() {},
