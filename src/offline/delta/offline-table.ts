@@ -63,6 +63,8 @@ export class OfflineTable {
    */
   get schema(): TableDef {
     const { schemaVersion } = this.#log;
+    // Its first rows are written for the commit that is going to create it.
+    if (this.context.journal.catalog.tableById(this.#id) === undefined) return this.table;
     const schema = this.context.journal.catalog.tableSchema(this.#id, schemaVersion);
     assert(schema !== undefined, `table ${this.#id} has no schema version ${schemaVersion}`);
     return schema;
