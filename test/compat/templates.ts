@@ -41,7 +41,7 @@ const slotOf: Readonly<Record<Exclude<ArgumentRule, 'word'>, readonly ValueKind[
 
 /** Written as syntax, by hand below; or with a value of its own on every server or at every call. */
 const byHand =
-  /^(\W+|AND|OR|XOR|NOT|NEG|LIKE|REGEXP|IN|IS (NULL|TRUE|FALSE)|DIV|%|TRIM_\w+|DATE_(ADD|SUB)|EXTRACT|TIMESTAMPDIFF|GROUPING|JSON_CONTAINS_PATH|JSON_SEARCH|JSON_PRETTY|COMPRESS|CHAR|INTERVAL|MEMBER OF|WEIGHT_STRING)$/;
+  /^(\W+|AND|OR|XOR|NOT|NEG|LIKE|REGEXP\w*|IN|IS (NULL|TRUE|FALSE)|DIV|%|TRIM_\w+|DATE_(ADD|SUB)|EXTRACT|TIMESTAMPDIFF|GROUPING|JSON_CONTAINS_PATH|JSON_SEARCH|JSON_PRETTY|COMPRESS|CHAR|INTERVAL|MEMBER OF|WEIGHT_STRING)$/;
 const ownValue =
   /^(UUID|RAND|VERSION|CONNECTION_ID|USER|CURRENT_USER|CURRENT_ROLE|DATABASE|FOUND_ROWS|ROW_COUNT|LAST_INSERT_ID|BENCHMARK|NOW|CURDATE|CURTIME|UTC_\w+|UNIX_TIMESTAMP|COERCIBILITY|CHARSET|COLLATION|RANDOM_BYTES|UUID_SHORT)$/;
 
@@ -96,6 +96,16 @@ const operators: readonly Template[] = [
   { text: "? NOT LIKE '_b_'", slots: [text] },
   { text: "? REGEXP '^[a-c]+$'", slots: [text] },
   { text: "? REGEXP '[0-9]{2,}'", slots: [text] },
+  ...['b+?(?=c|$)', '(?<![a-z])\\\\w\\\\b', '(.)\\\\1', '(?>a|é)+.', '[^[:punct:]]*+$'].flatMap((pattern) => [
+    { text: `? REGEXP '${pattern}'`, slots: [text] },
+    { text: `REGEXP_INSTR(?, '${pattern}')`, slots: [text] },
+    { text: `REGEXP_SUBSTR(?, '${pattern}')`, slots: [text] },
+    { text: `REGEXP_REPLACE(?, '${pattern}', '<>')`, slots: [text] },
+  ]),
+  // MariaDB has neither REGEXP_LIKE nor the other arguments.
+  { text: '? REGEXP ?', slots: [text, text] },
+  { text: 'REGEXP_INSTR(?, ?)', slots: [text, text] },
+  { text: 'REGEXP_SUBSTR(?, ?)', slots: [text, text] },
   { text: '? IN (?, ?)', slots: [any, ['str', 'int'], ['int', 'str']] },
   { text: '? IN (1, 2, NULL)', slots: [any] },
   { text: '? BETWEEN ? AND ?', slots: [number, ['int', 'dec', 'str'], ['int', 'dbl']] },

@@ -1,171 +1,190 @@
-/**
- * Regular expressions as MySQL 8.0 writes them (ICU's syntax), rewritten for RE2, which matches in linear time
- * and so never holds the server up. What RE2 cannot do answers error 1235.
- */
-import { GatewayError, notSupported } from '../../base/errors.ts';
-import type { FunctionCompiler } from './argument.ts';
+/** Functions of regular expressions (MySQL 8.0 manual, "Regular Expressions"). */
+import { GatewayError } from '../../base/errors.ts';
+import type { SqlValue } from '../../types/value.ts';
+import { regexpError } from '../regexp/errors.ts';
+import { type Budget, findMatch, type Match } from '../regexp/match.ts';
+import { parseRegexp, type RegexpFlags } from '../regexp/parse.ts';
+import { compileRegexp, type Program } from '../regexp/program.ts';
+import { re2Of } from '../regexp/re2.ts';
+import { parseReplacement, replacementText } from '../regexp/replace.ts';
+import {
+  type Argument,
+  type FunctionCompiler,
+  integerIn,
+  requireBinaryCollation,
+  truth,
+} from './argument.ts';
+import type { EvaluationEnv, Evaluator } from './environment.ts';
 
-const word = '\\p{L}\\p{M}\\p{Nd}\\p{Nl}\\p{Pc}';
-const blank = '\\t\\n\\x0b\\f\\r\\x{85}\\p{Z}';
+/** regexp_time_limit of 32, in ICU's units of 10,000 saved states; more for texts that have as many matches. */
+const choicesFor = (text: string): number => 320_000 + 16 * text.length;
 
-/** ICU's classes by their names, as members of an RE2 set. */
-const namedClasses: Readonly<Record<string, string>> = {
-  alpha: '\\p{L}\\p{Nl}',
-  alnum: '\\p{L}\\p{Nl}\\p{Nd}',
-  digit: '\\p{Nd}',
-  upper: '\\p{Lu}',
-  lower: '\\p{Ll}',
-  space: blank,
-  blank: ' \\t',
-  punct: '\\p{P}',
-  cntrl: '\\p{Cc}',
-  xdigit: '0-9A-Fa-f',
-  word,
-};
+/** Choices for all rows of one chunk: a second or two of the one thread that runs JavaScript. */
+const choicesOfChunk = 2_000_000;
 
-/** Escapes that stand for a set of characters: members, and whether the set is all others. */
-const setEscapes: Readonly<Record<string, readonly [members: string, others: boolean]>> = {
-  d: ['\\p{Nd}', false],
-  D: ['\\p{Nd}', true],
-  w: [word, false],
-  W: [word, true],
-  s: [blank, false],
-  S: [blank, true],
-};
+/** Programs kept: a query has few patterns, and uses each for every row. */
+const programsKept = 64;
 
-interface Cursor {
-  readonly text: string;
-  position: number;
-}
+const programs = new Map<string, Program>();
 
-function escapeOutside(letter: string): string {
-  const set = setEscapes[letter];
-  if (set !== undefined) return `[${set[1] ? '^' : ''}${set[0]}]`;
-  switch (letter) {
-    case 'A':
-      return '\\A';
-    case 'z':
-      return '\\z';
-    case 'b':
-    case 'B':
-    case 'n':
-    case 'r':
-    case 't':
-    case 'f':
-      return `\\${letter}`;
-  }
-  if (/[A-Za-z0-9]/.test(letter)) throw notSupported(`\\${letter} in a regular expression`);
-  return quoted(letter);
-}
-
-/** A character that stands for itself. */
-const quoted = (character: string): string =>
-  /[!-/:-@[-`{-~]/.test(character) ? `\\${character}` : character;
-
-/** The set that begins at the cursor. */
-function readSet(cursor: Cursor): string {
-  const { text } = cursor;
-  let result = text[cursor.position++]!;
-  if (text[cursor.position] === '^') result += text[cursor.position++]!;
-  if (text[cursor.position] === ']') {
-    result += '\\]';
-    cursor.position++;
-  }
-  while (cursor.position < text.length) {
-    const rest = text.slice(cursor.position);
-    const named = /^\[:(\^?)(\w+):\]/.exec(rest);
-    if (named !== null) {
-      const members = namedClasses[named[2]!.toLowerCase()];
-      if (members === undefined || named[1] !== '') throw notSupported(`${named[0]} in a regular expression`);
-      result += members;
-      cursor.position += named[0].length;
-      continue;
-    }
-    const character = String.fromCodePoint(text.codePointAt(cursor.position)!);
-    cursor.position += character.length;
-    if (character === ']') return `${result}]`;
-    if (character === '[' || rest.startsWith('&&') || rest.startsWith('--'))
-      throw notSupported('a set within a set of a regular expression');
-    if (character === '\\') result += escapeInside(cursor);
-    else result += character === '-' || character === '^' ? character : quoted(character);
-  }
-  throw new GatewayError('REGEXP_BRACKET', 'The regular expression contains an unclosed bracket expression.');
-}
-
-function escapeInside(cursor: Cursor): string {
-  const letter = cursor.text[cursor.position++] ?? '';
-  const set = setEscapes[letter];
-  if (set !== undefined && !set[1]) return set[0];
-  if (/[nrtf]/.test(letter)) return `\\${letter}`;
-  if (letter === '' || /[A-Za-z0-9]/.test(letter)) throw notSupported(`\\${letter} in a regular expression`);
-  return quoted(letter);
-}
-
-/** Flags of a match type (`c i m n u`) as RE2's. Error 1210 for another letter. */
-function flagsOf(matchType: string): string {
-  const flags = new Set<string>();
+/** Flags of a match type (`c i m n u`), the last of opposites counting. Error 1210 for another letter. */
+function flagsOf(matchType: string): RegexpFlags {
+  let [caseless, multiline, dotAll, unixLines] = [false, false, false, false];
   for (const letter of matchType) {
-    if (letter === 'c') flags.delete('i');
-    else if (letter === 'i') flags.add('i');
-    else if (letter === 'm') flags.add('m');
-    else if (letter === 'n') flags.add('s');
-    else if (letter !== 'u') throw new GatewayError('WRONG_ARGUMENTS', 'Incorrect arguments to regexp_like');
+    if (letter === 'c') caseless = false;
+    else if (letter === 'i') caseless = true;
+    else if (letter === 'm') multiline = true;
+    else if (letter === 'n') dotAll = true;
+    else if (letter === 'u') unixLines = true;
+    else throw new GatewayError('WRONG_ARGUMENTS', 'Incorrect arguments to regexp_like');
   }
-  return flags.size === 0 ? '' : `(?${[...flags].join('')})`;
+  return { caseless, multiline, dotAll, unixLines, comments: false };
 }
 
-/** A pattern of MySQL's as RE2's. Error 3685 for an empty one. */
-export function patternOf(text: string, matchType: string): string {
-  if (text === '') throw new GatewayError('REGEXP_ARGUMENT', 'Illegal argument to a regular expression.');
-  const flags = flagsOf(matchType);
-  const cursor: Cursor = { text, position: 0 };
-  let result = flags;
-  while (cursor.position < text.length) {
-    const rest = text.slice(cursor.position);
-    if (/^\(\?(?:[=!>]|<[=!])/.test(rest)) throw notSupported('look-around in a regular expression');
-    if (/^[*+?}]\+/.test(rest)) throw notSupported('a possessive quantifier in a regular expression');
-    const character = text[cursor.position]!;
-    if (character === '[') {
-      result += readSet(cursor);
-      continue;
-    }
-    cursor.position++;
-    if (character === '\\') {
-      const letter = text[cursor.position++];
-      if (letter === undefined)
-        throw new GatewayError('REGEXP_ESCAPE', 'Unrecognized escape sequence in regular expression.');
-      result += escapeOutside(letter);
-    } else if (character === '.') {
-      result += flags.includes('s') ? '(?s:.)' : '[^\\n\\x0b\\f\\r\\x{85}\\x{2028}\\x{2029}]';
-    } else if (character === '$' && !flags.includes('m')) {
-      result += '(?:(?:\\r\\n|[\\n\\r])?\\z)';
-    } else result += character;
+function programOf(pattern: string, matchType: string): Program {
+  const key = `${matchType}\0${pattern}`;
+  let program = programs.get(key);
+  if (program === undefined) {
+    program = compileRegexp(parseRegexp(pattern, flagsOf(matchType)));
+    if (programs.size >= programsKept) programs.delete(programs.keys().next().value!);
+    programs.set(key, program);
   }
-  return result;
+  return program;
 }
 
-/** The replacement of REGEXP_REPLACE, whose groups are `$1`, with RE2's, which are `\1`. */
-export function replacementOf(text: string): string {
-  return text.replace(/\\(.)|\$(\d)|\\$|\$/gs, (whole, escaped?: string, group?: string) => {
-    if (group !== undefined) return `\\${group}`;
-    if (escaped !== undefined) return escaped === '\\' ? '\\\\' : escaped;
-    if (whole === '\\') return '';
-    throw new GatewayError('REGEXP_GROUP', 'A capture group has an invalid name.');
-  });
+/** The pattern in RE2's syntax; null where only our own matcher does it. Errors of a bad pattern. */
+function re2Pattern(pattern: string, matchType: string): string | null {
+  return re2Of(parseRegexp(pattern, flagsOf(matchType)).root) ?? null;
 }
 
-/** What the DuckDB printer asks for; no function of a user's. */
-export const regexpFunctions: Readonly<Record<string, FunctionCompiler>> = {
-  REGEXP_PATTERN:
-    ([pattern, matchType]) =>
-    (env) => {
-      const [text, type] = [pattern!.evaluate(env), matchType?.evaluate(env)];
-      return text === null || type === null ? null : patternOf(String(text), String(type ?? 'c'));
+/** What is left for the rows that are computed with one environment. */
+const left = new WeakMap<EvaluationEnv, number>();
+
+/** A search in one row's text. */
+interface Search {
+  readonly text: string;
+  readonly program: Program;
+  /** The next match, from `from` on. */
+  find(from: number): Match | undefined;
+}
+
+function searchIn(text: string, program: Program, env: EvaluationEnv): Search {
+  const budget: Budget = { choices: choicesFor(text) };
+  return {
+    text,
+    program,
+    find(from) {
+      const before = budget.choices;
+      const match = findMatch(program, text, from, budget);
+      const rest = (left.get(env) ?? choicesOfChunk) - (before - budget.choices);
+      if (rest < 0) throw regexpError('REGEXP_TIME');
+      left.set(env, rest);
+      return match;
     },
-  REGEXP_REPLACEMENT:
-    ([text]) =>
+  };
+}
+
+/** After an empty match the next one begins a character later. */
+function nextStart(text: string, match: Match): number {
+  const [from, to] = [match[0]!, match[1]!];
+  if (to > from) return to;
+  return to + ((text.codePointAt(to) ?? 0) > 0xffff ? 2 : 1);
+}
+
+/** The n-th match. */
+function occurrence(search: Search, from: number, count: number): Match | undefined {
+  let at = from;
+  for (let seen = 1; at <= search.text.length; seen++) {
+    const match = search.find(at);
+    if (match === undefined || seen >= count) return match;
+    at = nextStart(search.text, match);
+  }
+  return undefined;
+}
+
+/** The offset of a character by its number from 1. Error 3686 outside of the text. */
+function offsetOf(text: string, position: number): number {
+  let offset = 0;
+  for (let number = 1; number < position; number++) {
+    if (offset >= text.length) throw regexpError('REGEXP_OUT_OF_BOUNDS');
+    offset += text.codePointAt(offset)! > 0xffff ? 2 : 1;
+  }
+  if (position < 1) throw regexpError('REGEXP_OUT_OF_BOUNDS');
+  return offset;
+}
+
+const characterAt = (text: string, offset: number): number => [...text.slice(0, offset)].length + 1;
+
+const whole = (value: SqlValue): number =>
+  Number(BigInt.asIntN(53, BigInt(String(value)) > 2n ** 52n ? 2n ** 52n : BigInt(String(value))));
+
+/** A function of a text, a pattern, other arguments and, last, the match type. */
+function ofMatch(
+  matchTypeAt: number,
+  compute: (search: Search, rest: readonly SqlValue[]) => SqlValue,
+): FunctionCompiler {
+  return (args) => {
+    requireBinaryCollation(args.map((arg) => arg.type));
+    const [subject, pattern, ...others] = args as [Argument, Argument, ...Argument[]];
+    return (env) => {
+      const [text, form] = [subject.evaluate(env), pattern.evaluate(env)];
+      const rest = others.map((arg) => arg.evaluate(env));
+      if (text === null || form === null || rest.some((value) => value === null)) return null;
+      const program = programOf(String(form), String(rest[matchTypeAt - 2] ?? ''));
+      return compute(searchIn(String(text), program, env), rest);
+    };
+  };
+}
+
+const like = ofMatch(2, (search) => truth(search.find(0) !== undefined));
+
+const substring = ofMatch(4, (search, [position = 1n, count = 1n]) => {
+  const match = occurrence(search, offsetOf(search.text, whole(position)), whole(count));
+  return match === undefined ? null : search.text.slice(match[0], match[1]);
+});
+
+const replace = ofMatch(5, ({ text, program, find }, [replacement, position = 1n, count = 0n]) => {
+  const pieces = parseReplacement(String(replacement), program);
+  const [from, wanted] = [offsetOf(text, whole(position)), Math.max(whole(count), count === 0n ? 0 : 1)];
+  let [result, copied, at] = ['', 0, from];
+  for (let seen = 1; at <= text.length; seen++) {
+    const match = find(at);
+    if (match === undefined) break;
+    at = nextStart(text, match);
+    if (wanted !== 0 && seen !== wanted) continue;
+    result += text.slice(copied, match[0]) + replacementText(pieces, text, match);
+    copied = match[1]!;
+    if (wanted !== 0) break;
+  }
+  return result + text.slice(copied);
+});
+
+const position: FunctionCompiler = (args, type) => {
+  const integer = integerIn(type);
+  const find: FunctionCompiler = ofMatch(5, (search, [start = 1n, count = 1n, end = 0n]) => {
+    if (end !== 0n && end !== 1n) {
+      throw new GatewayError(
+        'WRONG_ARGUMENTS',
+        'Incorrect arguments to regexp_instr: return_option must be 1 or 0.',
+      );
+    }
+    const match = occurrence(search, offsetOf(search.text, whole(start)), whole(count));
+    return integer(match === undefined ? 0 : characterAt(search.text, match[Number(end)]!));
+  });
+  return find(args, type);
+};
+
+export const regexpFunctions: Readonly<Record<string, FunctionCompiler>> = {
+  REGEXP: like,
+  REGEXP_LIKE: like,
+  REGEXP_INSTR: position,
+  REGEXP_SUBSTR: substring,
+  REGEXP_REPLACE: replace,
+  /** What the DuckDB printer asks for; no function of a user's. */
+  REGEXP_PATTERN:
+    ([pattern, matchType]): Evaluator =>
     (env) => {
-      const value = text!.evaluate(env);
-      return value === null ? null : replacementOf(String(value));
+      const [text, type] = [pattern!.evaluate(env), matchType === undefined ? '' : matchType.evaluate(env)];
+      return text === null || type === null ? null : re2Pattern(String(text), String(type));
     },
 };

@@ -1,76 +1,53 @@
-/** Regular expressions: RE2 matches them, their patterns rewritten from MySQL's by the evaluator. */
-import { notSupported } from '../../../base/errors.ts';
+/**
+ * Regular expressions: where the pattern is the same for all rows and RE2 means by it what ICU does, RE2 matches; else
+ * the evaluator.
+ */
 import type { BoundExpr } from '../../../planner/bound.ts';
+import { canEvaluate } from '../../../planner/evaluator/compile.ts';
+import { isConstant } from '../../../planner/expr-tools.ts';
 import { longtext, typeClass } from '../../../types/sql-type.ts';
+import { viaEvaluator } from './js.ts';
 import type { Call, CallPrinter, PrintState } from './state.ts';
 
-function computed(state: PrintState, name: string, args: readonly BoundExpr[]): string {
-  return state.value({ kind: 'call', name, args, type: longtext, nullable: true });
+/** The SQL of the pattern as RE2 writes it, NULL where it cannot; undefined when there is no such SQL. */
+function re2Pattern(state: PrintState, { args }: Call, matchTypeAt: number): string | undefined {
+  const [, pattern, matchType] = [args[0], args[1]!, args[matchTypeAt]];
+  const given = matchType === undefined ? [pattern] : [pattern, matchType];
+  if (!given.every((arg) => isConstant(arg) && canEvaluate(arg) === true)) return undefined;
+  const call: BoundExpr = {
+    kind: 'call',
+    name: 'REGEXP_PATTERN',
+    args: given,
+    type: longtext,
+    nullable: true,
+  };
+  return state.value(call);
 }
 
-function textOf(state: PrintState, call: Call, index: number): string {
-  const arg = call.args[index]!;
-  if (typeClass(arg.type) !== 'string' && typeClass(arg.type) !== 'null')
-    throw notSupported(`${call.name} of ${arg.type.kind.toUpperCase()}`);
-  if ('collation' in arg.type && !arg.type.collation.endsWith('_bin'))
-    throw notSupported(`${call.name} with the collation ${arg.type.collation}`);
-  return `CAST(${state.value(arg)} AS VARCHAR)`;
-}
+const isText = ({ type }: BoundExpr): boolean => typeClass(type) === 'string';
 
-function patternSql(state: PrintState, call: Call, matchTypeAt: number): string {
-  textOf(state, call, 1);
-  const matchType = call.args[matchTypeAt];
-  return computed(state, 'REGEXP_PATTERN', [call.args[1]!, ...(matchType === undefined ? [] : [matchType])]);
-}
+const like: CallPrinter = (state, call) => {
+  const own = viaEvaluator(state, call);
+  const pattern = isText(call.args[0]!) ? re2Pattern(state, call, 2) : undefined;
+  if (pattern === undefined) return `(${own} <> 0)`;
+  const text = `CAST(${state.value(call.args[0]!)} AS VARCHAR)`;
+  return `(CASE WHEN ${pattern} IS NULL THEN ${own} <> 0 ELSE regexp_matches(${text}, ${pattern}) END)`;
+};
 
-/** The positions and occurrences that are not the first need more than RE2 is asked here. */
-function requireDefaults(call: Call, defaults: readonly (readonly [at: number, value: bigint])[]): void {
-  for (const [at, value] of defaults) {
-    const arg = call.args[at];
-    if (arg === undefined || (arg.kind === 'literal' && arg.value === value)) continue;
-    throw notSupported(
-      `${call.name} with a position, an occurrence or a return option other than the default`,
-    );
-  }
-}
-
-const like: CallPrinter = (state, call) =>
-  `regexp_matches(${textOf(state, call, 0)}, ${patternSql(state, call, 2)})`;
-
+/** The first match of the whole text. */
 const substring: CallPrinter = (state, call) => {
-  requireDefaults(call, [
-    [2, 1n],
-    [3, 1n],
-  ]);
-  const [text, pattern] = [textOf(state, call, 0), patternSql(state, call, 4)];
-  return `CASE WHEN regexp_matches(${text}, ${pattern}) THEN regexp_extract(${text}, ${pattern}) END`;
-};
-
-const position: CallPrinter = (state, call) => {
-  requireDefaults(call, [
-    [2, 1n],
-    [3, 1n],
-    [4, 0n],
-  ]);
-  const [text, pattern] = [textOf(state, call, 0), patternSql(state, call, 5)];
-  const before = `regexp_extract(${text}, '(?s:^(.*?))(?:' || ${pattern} || ')', 1)`;
-  return `CASE WHEN regexp_matches(${text}, ${pattern}) THEN length(${before}) + 1 WHEN ${text} IS NOT NULL AND ${pattern} IS NOT NULL THEN 0 END`;
-};
-
-const replace: CallPrinter = (state, call) => {
-  requireDefaults(call, [
-    [3, 1n],
-    [4, 0n],
-  ]);
-  const [text, pattern] = [textOf(state, call, 0), patternSql(state, call, 5)];
-  textOf(state, call, 2);
-  return `regexp_replace(${text}, ${pattern}, ${computed(state, 'REGEXP_REPLACEMENT', [call.args[2]!])}, 'g')`;
+  const own = viaEvaluator(state, call);
+  const pattern = isText(call.args[0]!) && call.args.length === 2 ? re2Pattern(state, call, 4) : undefined;
+  if (pattern === undefined) return own;
+  const text = `CAST(${state.value(call.args[0]!)} AS VARCHAR)`;
+  return (
+    `(CASE WHEN ${pattern} IS NULL THEN ${own} ` +
+    `WHEN regexp_matches(${text}, ${pattern}) THEN regexp_extract(${text}, ${pattern}) END)`
+  );
 };
 
 export const regexpPrinters: readonly (readonly [string, CallPrinter])[] = [
   ['REGEXP', like],
   ['REGEXP_LIKE', like],
   ['REGEXP_SUBSTR', substring],
-  ['REGEXP_INSTR', position],
-  ['REGEXP_REPLACE', replace],
 ];
