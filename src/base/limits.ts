@@ -31,6 +31,8 @@ export interface Limits {
   /** Rows of a transaction kept in memory until COMMIT. */
   readonly transactionRows: number;
   readonly transactionBytes: number;
+  /** Rows of a session's temporary tables, which live in the process's memory. */
+  readonly temporaryTableBytes: number;
   /** INSERT … SELECT and LOAD DATA with more rows than this go to Parquet in a stream. */
   readonly bulkRows: number;
   /** The journal's tail is flushed when it holds this many row changes … */
@@ -79,6 +81,7 @@ export const defaultLimits: Limits = {
   cachedPlans: 2_000,
   transactionRows: 1_000_000,
   transactionBytes: 512 * mebibyte,
+  temporaryTableBytes: 256 * mebibyte,
   bulkRows: 20_000,
   flushRows: 100_000,
   flushBytes: 64 * mebibyte,

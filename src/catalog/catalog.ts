@@ -37,9 +37,27 @@ const accountKey = (user: string, host: string): string => `${user}\u0000${host}
 /** The catalog at one version. Names of databases, tables, servers and accounts are case-sensitive. */
 export class CatalogSnapshot {
   readonly #state: CatalogState;
+  readonly #permanent: CatalogSnapshot | undefined;
 
-  constructor(state: CatalogState) {
+  constructor(state: CatalogState, permanent?: CatalogSnapshot) {
     this.#state = state;
+    this.#permanent = permanent;
+  }
+
+  /** The same without a session's temporary tables: what views and other sessions see. */
+  get permanent(): CatalogSnapshot {
+    return this.#permanent ?? this;
+  }
+
+  /** The catalog as a session sees it whose temporary tables stand before others of their names. */
+  withTemporary(tables: readonly TableDef[]): CatalogSnapshot {
+    const draft = draftOf(this.#state, this.version);
+    for (const table of tables) {
+      const byName = draft.relations.get(table.database) ?? new Map<string, RelationDef>();
+      draft.relations.set(table.database, byName.set(table.name, table));
+      draft.tables.set(table.id, [table]);
+    }
+    return new CatalogSnapshot(draft, this.permanent);
   }
 
   /** The last commit that changed the catalog; 0 for the empty catalog. Part of the plan cache's keys. */

@@ -58,6 +58,8 @@ export interface TableDef {
   /** The version whose commit created the table. */
   readonly createdVersion: number;
   readonly createdUs: bigint;
+  /** Of one session, in its memory: without history, and in nobody else's catalog. */
+  readonly temporary?: boolean;
   /** The table whose rows an ALTER TABLE copied into this one; its history begins with their copies. */
   readonly replaces?: number;
   readonly nextColumnId: number;

@@ -145,8 +145,9 @@ export class Inserter {
   async #spill(): Promise<void> {
     this.#statementKeys.clear();
     const { limits } = this.#context.services;
-    if (this.#bulk !== undefined || !this.#options.mayBulk || this.#records <= limits.bulkRows) return;
     const { table } = this.builder;
+    const mayBulk = this.#options.mayBulk && table.temporary !== true;
+    if (this.#bulk !== undefined || !mayBulk || this.#records <= limits.bulkRows) return;
     const changes = [...(this.#overlay.changesOf(table)?.values() ?? [])];
     this.#bulk = await BulkLoad.begin(table, this.#context);
     this.#overlay.rollbackTo(0);

@@ -15,7 +15,7 @@ export function sameValue(a: SqlValue, b: SqlValue): boolean {
 export const sameRow = (a: Row, b: Row): boolean => a.every((value, index) => sameValue(value, b[index]!));
 
 /** The bytes that a row takes in memory, roughly; what transactionBytes counts. */
-function rowBytes(row: Row | null): number {
+export function rowBytes(row: Row | null): number {
   if (row === null) return 0;
   let bytes = 16;
   for (const value of row) {

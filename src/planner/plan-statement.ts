@@ -76,10 +76,14 @@ export function planQuery(query: Query, facts: PlanFacts): Planned<QueryPlan> {
 export function describeQuery(
   query: Query,
   facts: PlanFacts,
-): { readonly columns: readonly BoundColumn[]; readonly needs: readonly StatementNeed[] } {
+): {
+  readonly columns: readonly BoundColumn[];
+  readonly needs: readonly StatementNeed[];
+  readonly objects: BindContext['objects'];
+} {
   const context = new BindContext(facts);
   const { columns } = bindQuery(query, surroundingsOf(facts), null, context);
-  return { columns, needs: context.accesses.needs() };
+  return { columns, needs: context.accesses.needs(), objects: context.objects };
 }
 
 /** Expressions without a FROM, as one row: the values of SET, DO, CALL, KILL. */

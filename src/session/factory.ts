@@ -86,7 +86,8 @@ export class Sessions implements SessionFactory {
     if (state !== undefined && !state.access.seesRelation(database, table)) {
       throw tableDenied('SELECT', table, state.loginName);
     }
-    const relation = this.#services.journal.catalog.relation(database, table);
+    const { journal } = state?.services ?? this.#services;
+    const relation = journal.catalog.relation(database, table);
     if (relation === undefined) {
       throw new GatewayError('NO_SUCH_TABLE', `Table '${database}.${table}' doesn't exist`);
     }

@@ -28,7 +28,7 @@ import {
   requireStatementNeeds,
 } from './accounts/authorize.ts';
 import type { BoundParameter } from './api.ts';
-import type { Fill, FoundColumn } from './ddl/context.ts';
+import type { BoundDefinition, Fill } from './ddl/context.ts';
 import { expandWildcard } from './expand-wildcard.ts';
 import type { CachedShape } from './plan-cache.ts';
 import { qualifyQuery } from './qualify-query.ts';
@@ -168,6 +168,10 @@ export function planFacts(
 /** User variables change their types, so a plan that reads one is not kept. */
 const readsUserVariable = (shape: string): boolean => /(?:^|[^@])@[^@]/.test(shape);
 
+/** Plans over temporary tables are their session's own, until one is made or dropped. */
+const temporaryKey = ({ temporary, connectionId }: SessionState): string =>
+  temporary.size === 0 ? '' : `~${connectionId}.${temporary.generation}`;
+
 function shapeKey(input: StatementInput, state: SessionState): string {
   const { placeholders, scanned } = input;
   const types = Array.isArray(placeholders) ? placeholders.map(({ type }) => typeText(type)).join(',') : '';
@@ -175,7 +179,7 @@ function shapeKey(input: StatementInput, state: SessionState): string {
   const point = asOf === undefined ? '' : asOf.kind === 'version' ? `v${asOf.version}` : `t${asOf.us}`;
   const { catalog } = state.services.journal;
   const { sqlMode, timeZone } = state.variables;
-  return `${catalog.version}\0${state.database ?? ''}\0${sqlMode}\0${timeZone.name}\0${point}\0${types}\0${scanned.shape}`;
+  return `${catalog.version}${temporaryKey(state)}\0${state.database ?? ''}\0${sqlMode}\0${timeZone.name}\0${point}\0${types}\0${scanned.shape}`;
 }
 
 const lookedAtText = (set: number, numbers: readonly number[], values: readonly SqlValue[]): string =>
@@ -308,13 +312,13 @@ export function bindDefinition(
   planned: PlannedStatement,
   state: SessionState,
   run: StatementRun,
-): { readonly text: string; readonly columns: readonly FoundColumn[] } {
+): BoundDefinition {
   const facts = planFacts(planned.text, planned.placeholders, state, run);
-  const { columns, needs } = describeQuery(query, facts);
+  const { columns, needs, objects } = describeQuery(query, facts);
   requireStatementNeeds(needs, state);
   // Printed, not cut out of the text: the session's sql_mode decides how that reads.
   const qualified = state.database === undefined ? query : qualifyQuery(query, state.database);
-  return { text: printQuery(expandWildcard(qualified, columns)), columns };
+  return { text: printQuery(expandWildcard(qualified, columns)), columns, objects };
 }
 
 /** The INSERT that fills a table made by CREATE TABLE … AS SELECT. */

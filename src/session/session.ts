@@ -165,6 +165,7 @@ export class Session implements SessionApi, ListedSession {
     await this.#endOpenResult?.();
     const state = this.#state;
     state.transaction = undefined;
+    state.temporary.clear();
     state.services.userLocks.releaseAll(state.connectionId);
     state.variables.reset();
     state.chooseRoles(undefined);
@@ -193,6 +194,7 @@ export class Session implements SessionApi, ListedSession {
     this.interrupt('disconnect');
     await this.#endOpenResult?.();
     this.#state.transaction = undefined;
+    this.#state.temporary.clear();
     this.#state.services.userLocks.releaseAll(this.connectionId);
     this.#state.services.processes.remove(this.connectionId);
   }

@@ -7,6 +7,7 @@ import { visibleCatalog } from '../catalog/metadata/visible.ts';
 import type { AccountDef, AccountName } from '../catalog/schema.ts';
 import type { ReadView } from '../executor/context.ts';
 import type { SessionFacts } from '../executor/environment.ts';
+import { TemporaryTables } from '../executor/temporary-tables.ts';
 import type { Statement } from '../sql/statement.ts';
 import type { Point } from '../time/point.ts';
 import type { SqlValue } from '../types/value.ts';
@@ -31,7 +32,9 @@ export interface PreparedText {
 
 /** What one session remembers between its statements. */
 export class SessionState {
+  /** The gateway's, with this session's temporary tables in its tiers. */
   readonly services: SessionServices;
+  readonly temporary: TemporaryTables;
   readonly identity: SessionIdentity;
   readonly connectionId: number;
   readonly connectedUs: bigint;
@@ -61,7 +64,12 @@ export class SessionState {
     identity: SessionIdentity,
     options: { readonly connectionId: number; readonly disconnect: () => void },
   ) {
-    this.services = services;
+    this.temporary = new TemporaryTables(services.limits);
+    this.services = {
+      ...services,
+      ...this.temporary.services(services),
+      flush: (tables) => services.flush(tables?.filter(({ temporary }) => temporary !== true)),
+    };
     this.identity = identity;
     this.connectionId = options.connectionId;
     this.disconnect = options.disconnect;
@@ -279,15 +287,20 @@ export class SessionState {
   readonly #seenProcess = (account: AccountName | undefined): boolean =>
     this.access.global.has('PROCESS') || (account !== undefined && sameAccount(account, this.accountName));
 
+  /** What SHOW says of a temporary table, which information_schema does not list: its maker sees all of it. */
+  readonly temporaryContext = (): MetadataContext => ({
+    ...this.metadataContext(),
+    catalog: this.services.journal.catalog,
+    access: fullAccess,
+  });
+
   /** What SHOW and information_schema see. */
   readonly metadataContext = (): MetadataContext => {
     const { services } = this;
     const { journal, clock } = services;
+    const catalog = journal.catalog.permanent;
     return {
-      catalog:
-        this.access === fullAccess
-          ? journal.catalog
-          : visibleCatalog(journal.catalog, this.access, this.accountName),
+      catalog: this.access === fullAccess ? catalog : visibleCatalog(catalog, this.access, this.accountName),
       user: this.accountName,
       access: this.access,
       activeRoles: this.currentRoles,

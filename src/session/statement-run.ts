@@ -31,6 +31,8 @@ export class StatementRun {
   #warningCount = 0;
   #timer: NodeJS.Timeout | undefined;
   trace: ExecutionTrace | undefined;
+  /** SHOW of a temporary table: metadata has it. */
+  showsTemporary = false;
   /** The values of its `?`, in order. */
   placeholders: readonly BoundParameter[] | undefined;
   /** Set once the statement has ended; nothing of it counts any more. */

@@ -127,7 +127,7 @@ function* columnsRows(
 }
 
 const hidesKey = (table: TableDef, context: MetadataContext): boolean =>
-  !context.showsGeneratedKeys && hasGeneratedKey(table);
+  (table.temporary === true || !context.showsGeneratedKeys) && hasGeneratedKey(table);
 
 function* baseTables(context: MetadataContext): Iterable<TableDef> {
   for (const relation of allRelations(context.catalog)) if (relation.kind === 'table') yield relation;

@@ -76,7 +76,7 @@ export function tableAt(
   name: string,
   point: BoundPoint | null,
 ): TableDef | undefined {
-  const current = context.facts.catalog.table(database, name);
+  const current = context.facts.catalog.permanent.table(database, name);
   if (point === null) return current;
   const known = pointNow(point, context);
   const version = known === undefined ? undefined : context.facts.versionAt(known);

@@ -1,6 +1,7 @@
 /** A name in FROM: a table in one of its forms, a view, an external table, a metadata table, a CTE. */
 import { assertNever } from '../../base/assert.ts';
 import { GatewayError, notSupported } from '../../base/errors.ts';
+import type { CatalogSnapshot } from '../../catalog/catalog.ts';
 import { findMetadataDatabase } from '../../catalog/metadata/names.ts';
 import { metadataTable } from '../../catalog/metadata-tables.ts';
 import type { ColumnDef, ExternalTableDef, TableDef, ViewDef } from '../../catalog/schema.ts';
@@ -80,17 +81,33 @@ function accessed(id: RelationId, access: Omit<TableAccess, 'read' | 'rights'>, 
 }
 
 function plainOnly(item: TableFrom, what: string): void {
-  if (item.asOf !== null || item.changes !== null || item.eventTime !== null) {
-    throw new GatewayError('NOT_VERSIONED', `${what} '${item.name.name}' has no history to read`);
-  }
+  if (item.asOf !== null || item.changes !== null || item.eventTime !== null)
+    throw noHistory(what, item.name.name);
+}
+
+const noHistory = (what: string, name: string): GatewayError =>
+  new GatewayError('NOT_VERSIONED', `${what} '${name}' has no history to read`);
+
+/** The catalog that a name is looked up in: what a view names is never a temporary table. */
+const catalogOf = ({ context, surroundings }: ExprEnv): CatalogSnapshot =>
+  surroundings.views.length > 0 ? context.facts.catalog.permanent : context.facts.catalog;
+
+function temporaryTable(database: string, name: string, env: ExprEnv): TableDef | undefined {
+  const table = catalogOf(env).table(database, name);
+  return table?.temporary === true ? table : undefined;
 }
 
 function bindBaseTable(item: TableFrom, database: string, env: ExprEnv): FromResult | undefined {
   const { context } = env;
   const own = item.asOf === null ? null : bindPoint(item.asOf, env);
   const asOf = own ?? env.surroundings.asOf;
+  const temporary = temporaryTable(database, item.name.name, env);
+  if (temporary !== undefined) {
+    plainOnly(item, 'Temporary table');
+    if (asOf !== null) throw noHistory('Temporary table', item.name.name);
+  }
   if (item.changes !== null) return bindChanges(item, database, env);
-  const table = tableAt(context, database, item.name.name, asOf);
+  const table = temporary ?? tableAt(context, database, item.name.name, asOf);
   if (table === undefined) return undefined;
   const alias = item.alias ?? item.name.name;
   const columns = tableColumns(table, table.primaryKey, alias);
@@ -341,7 +358,7 @@ export function bindTable(item: TableFrom, env: ExprEnv): FromResult {
   const database = databaseOf(item.name.database, env);
   if (findMetadataDatabase(database) !== undefined) return bindMetadata(item, database, env);
   if (env.surroundings.rights === undefined) context.facts.named?.(database, name, 'SELECT');
-  const relation = context.facts.catalog.relation(database, name);
+  const relation = catalogOf(env).relation(database, name);
   context.objects.push({ database, name });
   if (relation?.kind === 'external') return bindExternal(item, relation, env);
   if (relation?.kind === 'view') return bindView(item, relation, env);

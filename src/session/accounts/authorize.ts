@@ -10,12 +10,27 @@ import { statementNeeds } from './statement-needs.ts';
 export function requireStatementNeeds(needs: readonly StatementNeed[], state: SessionState): void {
   const { access } = state;
   if (access === fullAccess) return;
-  const denial = statementDenial(needs, {
-    access,
-    account: state.loginName,
-    catalog: state.services.journal.catalog,
-  });
+  const denial = statementDenial(
+    needs.filter((need) => !isOwn(need, state)),
+    {
+      access,
+      account: state.loginName,
+      catalog: state.services.journal.catalog,
+    },
+  );
   if (denial !== undefined) throw denial;
+}
+
+/** A temporary table is its session's, which may do everything with it. Views do not see it. */
+function isOwn({ need, within }: StatementNeed, state: SessionState): boolean {
+  if (within !== undefined || !('name' in need)) return false;
+  return isTemporary(need.database, need.name, state);
+}
+
+function isTemporary(database: string, name: string, { temporary, services }: SessionState): boolean {
+  if (temporary.size === 0) return false;
+  const relation = services.journal.catalog.relation(database, name);
+  return relation?.kind === 'table' && relation.temporary === true;
 }
 
 /** The same for needs of the session itself. */
@@ -52,5 +67,6 @@ export function authorizePlan(planned: Planned, state: SessionState): void {
 export function checkNamed(database: string, name: string, command: string, state: SessionState): void {
   const { access } = state;
   if (access === fullAccess || access.seesRelation(database, name)) return;
+  if (isTemporary(database, name, state)) return;
   throw tableDenied(command, name, state.loginName);
 }

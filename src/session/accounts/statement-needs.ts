@@ -54,6 +54,12 @@ const onDatabaseName = (name: string | null, context: NeedContext, privilege: Pr
 export function statementNeeds(statement: Statement, context: NeedContext): readonly Need[] {
   switch (statement.kind) {
     case 'createTable':
+      if (statement.temporary) {
+        return [
+          ...onDatabaseName(statement.name.database, context, 'CREATE TEMPORARY TABLES'),
+          ...(statement.like === null ? [] : onTable(statement.like, context, 'SELECT')),
+        ];
+      }
       return [
         ...onTable(statement.name, context, 'CREATE', ...(statement.query === null ? [] : insertOnly)),
         ...(statement.like === null ? [] : onTable(statement.like, context, 'SELECT')),
@@ -133,6 +139,7 @@ const isDdl = (statement: Statement): statement is Ddl => ddlKinds.has(statement
 function ddlNeeds(statement: Ddl, context: NeedContext): Need[] {
   switch (statement.kind) {
     case 'dropTable':
+      return statement.temporary ? [] : statement.tables.flatMap((table) => onTable(table, context, 'DROP'));
     case 'dropExternalTable':
       return statement.tables.flatMap((table) => onTable(table, context, 'DROP'));
     case 'dropView':

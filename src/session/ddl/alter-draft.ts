@@ -162,7 +162,7 @@ export function rebuilt(
   return {
     table: {
       ...altered,
-      id: context.catalog.nextTableId,
+      id: table.temporary === true ? context.newTemporaryId() : context.catalog.nextTableId,
       schemaVersion: 1,
       columns: altered.columns.map(({ initial: _, ...column }) => column),
       sinceVersion: 0,

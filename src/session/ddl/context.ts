@@ -22,6 +22,14 @@ export interface FoundColumn {
   readonly nullable: boolean;
 }
 
+/** A query as a definition keeps it. */
+export interface BoundDefinition {
+  readonly text: string;
+  readonly columns: readonly FoundColumn[];
+  /** The tables and views that it names. */
+  readonly objects: readonly QualifiedName[];
+}
+
 export interface DdlContext {
   readonly catalog: CatalogSnapshot;
   /** The session's database. */
@@ -32,10 +40,12 @@ export interface DdlContext {
   readonly timeZone: TimeZone;
   /** A table without a PRIMARY KEY gets one. */
   readonly generatesKeys: boolean;
+  /** The number of a new temporary table. */
+  newTemporaryId(): number;
   /** Whether sql_mode makes an error of a value that does not fit. */
   readonly strict: boolean;
   /** Binds a view's or CREATE … SELECT's query: its text with every name qualified, and its columns. */
-  bindQuery(query: Query): { readonly text: string; readonly columns: readonly FoundColumn[] };
+  bindQuery(query: Query): BoundDefinition;
   /** The columns of an external table, asked of its system. */
   discoverColumns(server: ServerDef, source: ExternalSource): Promise<readonly FoundColumn[]>;
   /** Error when the server's options are not what its connector needs. */

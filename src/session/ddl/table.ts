@@ -41,16 +41,17 @@ const maxTableComment = 2_048;
 
 /** CREATE TABLE in its three forms; errors 1050, 3750 and those of columns and keys. */
 export function createTable(statement: CreateTable, context: DdlContext): DdlPlan {
-  if (statement.temporary) throw notSupported('CREATE TEMPORARY TABLE');
   const name = qualifyNew(statement.name, context);
-  if (context.catalog.relation(name.database, name.name) !== undefined) {
+  if (isTaken(name, statement.temporary, context)) {
     const error = tableExists(name.name);
     if (!statement.ifNotExists) throw error;
     return planOf([], [note(error.errno, error.message)]);
   }
-  if (statement.like !== null) return createLike(name, existingTable(statement.like, context), context);
+  if (statement.like !== null)
+    return createLike(name, existingTable(statement.like, context), statement.temporary, context);
   const warnings: StatementWarning[] = [];
-  const keyed = context.generatesKeys ? withGeneratedKey(statement, context) : statement;
+  const keyed =
+    context.generatesKeys || statement.temporary ? withGeneratedKey(statement, context) : statement;
   const { table, filled } = tableDef(keyed, name, context, warnings);
   return {
     changes: [{ kind: 'putRelation', relation: table }],
@@ -71,11 +72,24 @@ export function createTable(statement: CreateTable, context: DdlContext): DdlPla
   };
 }
 
-function createLike(name: QualifiedName, source: TableDef, context: DdlContext): DdlPlan {
+/** Temporary tables stand before others of their names, and these do not see them. */
+function isTaken({ database, name }: QualifiedName, temporary: boolean, { catalog }: DdlContext): boolean {
+  if (!temporary) return catalog.permanent.relation(database, name) !== undefined;
+  const known = catalog.relation(database, name);
+  return known?.kind === 'table' && known.temporary === true;
+}
+
+const identity = (temporary: boolean, context: DdlContext): Pick<TableDef, 'id' | 'temporary'> =>
+  temporary ? { id: context.newTemporaryId(), temporary: true } : { id: context.catalog.nextTableId };
+
+function createLike(name: QualifiedName, source: TableDef, temporary: boolean, context: DdlContext): DdlPlan {
+  const { temporary: _, replaces: __, ...definition } = source;
+  if (temporary && source.eventTime !== undefined) throw notSupported('EVENT_TIME of a temporary table');
   const relation: TableDef = {
-    ...source,
+    ...definition,
     ...name,
-    id: context.catalog.nextTableId,
+    ...identity(temporary, context),
+    online: temporary || source.online,
     schemaVersion: 1,
     columns: source.columns.map(({ initial: _, ...column }) => column),
     sinceVersion: 0,
@@ -168,12 +182,12 @@ function tableDef(
   }
   const base = {
     kind: 'table' as const,
-    id: context.catalog.nextTableId,
+    ...identity(statement.temporary, context),
     ...name,
     schemaVersion: 1,
     columns,
     primaryKey: primaryKeyColumns(keyParts, columns),
-    online: options.online ?? true,
+    online: statement.temporary || (options.online ?? true),
     comment: options.comment ?? '',
     sinceVersion: 0,
     createdVersion: 0,
@@ -181,6 +195,8 @@ function tableDef(
     nextColumnId: columns.length + 1,
     indexes: indexesOf(statement.constraints, columns),
   };
+  if (statement.temporary && options.eventTime !== null)
+    throw notSupported('EVENT_TIME of a temporary table');
   const eventTime = eventTimeOf(options.eventTime, base);
   const checks = checkDefs(statement.constraints, name.name);
   const table: TableDef = {
@@ -318,14 +334,19 @@ function checkNamedOnce(names: readonly TableName[], context: DdlContext): void 
   }
 }
 
-/** DROP TEMPORARY TABLE: there are none. */
+/** DROP TEMPORARY TABLE: of the session's own, all or none. Error 1051. */
 export function dropTemporary(names: readonly TableName[], ifExists: boolean, context: DdlContext): DdlPlan {
-  const shown = names.map(({ database, name }) => `${database ?? context.database ?? ''}.${name}`);
-  const error = new GatewayError('UNKNOWN_TABLE_DROP', `Unknown table '${shown.join(',')}'`);
-  if (!ifExists) throw error;
+  const found = names.map(({ database, name }) => ({ database: database ?? context.database ?? '', name }));
+  const missing = found.filter((name) => !isTaken(name, true, context));
+  const text = (shown: readonly QualifiedName[]): string =>
+    `Unknown table '${shown.map(({ database, name }) => `${database}.${name}`).join(',')}'`;
+  const error = new GatewayError('UNKNOWN_TABLE_DROP', text(missing));
+  if (missing.length > 0 && !ifExists) throw error;
   return planOf(
-    [],
-    shown.map((name) => note(error.errno, `Unknown table '${name}'`)),
+    found
+      .filter((name) => !missing.includes(name))
+      .map(({ database, name }) => ({ kind: 'dropRelation', database, name })),
+    missing.map((name) => note(error.errno, text([name]))),
   );
 }
 

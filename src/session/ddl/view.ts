@@ -35,7 +35,15 @@ export function createView(statement: CreateView, context: DdlContext): DdlPlan 
     statement.definer === null || statement.definer.user === null
       ? `${user}@${host}`
       : `${statement.definer.user}@${statement.definer.host}`;
-  const { text, columns } = context.bindQuery(statement.query);
+  const { text, columns, objects } = context.bindQuery(statement.query);
+  for (const object of objects) {
+    const relation = context.catalog.relation(object.database, object.name);
+    if (relation?.kind !== 'table' || relation.temporary !== true) continue;
+    throw new GatewayError(
+      'VIEW_OF_TEMPORARY_TABLE',
+      `View's SELECT refers to a temporary table '${object.name}'`,
+    );
+  }
   const relation: ViewDef = {
     kind: 'view',
     ...name,

@@ -27,10 +27,13 @@ import type { Release } from '../table-locks.ts';
 import { commitTransaction, executionContext, okResult, runQuery } from './planned.ts';
 import { findTable } from './utility.ts';
 
+/** CREATE and DROP TEMPORARY TABLE concern their session alone. */
+const isTemporary = (statement: DdlStatement): boolean => 'temporary' in statement && statement.temporary;
+
 /** DDL ends the open transaction first, as in MySQL; time travel and READ ONLY are error 1792 before that. */
-async function beforeDdl(state: SessionState, run: StatementRun): Promise<void> {
+async function beforeDdl(state: SessionState, run: StatementRun, temporary = false): Promise<void> {
   state.requireWritable();
-  await commitTransaction(state, run);
+  if (!temporary) await commitTransaction(state, run);
   state.services.counters.route('ddl');
 }
 
@@ -44,6 +47,7 @@ function ddlContext(planned: PlannedStatement, state: SessionState, run: Stateme
     timeZone: state.variables.timeZone,
     generatesKeys: state.variables.generatesKeys,
     strict: state.variables.lenience === 'strict',
+    newTemporaryId: () => state.temporary.newId(),
     bindQuery: (query: Query) => bindDefinition(query, planned, state, run),
     discoverColumns: (server, source) => services.discoverColumns(server, source, run.signal),
     checkServer: (server) => services.checkServer(server),
@@ -76,9 +80,10 @@ export async function runDdl(
   state: SessionState,
   run: StatementRun,
 ): Promise<OkResult> {
-  await beforeDdl(state, run);
+  const temporary = isTemporary(statement);
+  await beforeDdl(state, run, temporary);
   const { services } = state;
-  const releases: Release[] = [await services.locks.exclusive('catalog', run.signal)];
+  const releases: Release[] = temporary ? [] : [await services.locks.exclusive('catalog', run.signal)];
   try {
     const plan = await planDdl(statement, ddlContext(planned, state, run));
     for (const warning of plan.warnings) run.addWarning(warning);
@@ -213,11 +218,11 @@ async function fillTable(
   }
 }
 
-const newestView = (state: SessionState, overlay: Overlay): ReadView => ({
-  version: state.services.journal.lastVersion,
-  pinned: false,
-  overlay,
-});
+/** The newest rows; a temporary table is filled within the open transaction. */
+function sourceView(fill: Fill, state: SessionState): ReadView {
+  if (fill.table.temporary === true) return state.view();
+  return { version: state.services.journal.lastVersion, pinned: false, overlay: undefined };
+}
 
 function fillFromQuery(
   fill: Extract<Fill, { kind: 'select' }>,
@@ -227,7 +232,7 @@ function fillFromQuery(
   run: StatementRun,
 ): Promise<WriteOutcome> {
   const { plan, parameters } = planFill(fill, planned, state, run);
-  const context = executionContext(state, run, parameters, newestView(state, overlay));
+  const context = executionContext(state, run, parameters, sourceView(fill, state));
   return executeInsert(plan, context, overlay, {
     zeroIsValue: true,
     lenience: plan.mode === 'ignore' ? 'ignore' : state.variables.lenience,
@@ -262,7 +267,7 @@ function fillFromTable(
   );
   if (from.columns.some(({ autoIncrement }) => autoIncrement === true))
     journal.raiseAutoIncrement(table.id, journal.nextAutoIncrement(from.id) - 1n);
-  const context = executionContext(state, run, parameters, newestView(state, overlay));
+  const context = executionContext(state, run, parameters, sourceView(fill, state));
   return copyRows(plan, table, sources, context, overlay, {
     zeroIsValue: numbered || state.variables.sqlMode.includes('NO_AUTO_VALUE_ON_ZERO'),
     lenience: state.variables.lenience,

@@ -39,7 +39,7 @@ export function executionContext(
       return run.signal;
     },
     session: { call: sessionCalls(state, run), forgiveInterrupt: () => run.forgiveInterrupt() },
-    metadata: state.metadataContext,
+    metadata: run.showsTemporary ? state.temporaryContext : state.metadataContext,
     trace: run.trace,
   };
 }

@@ -76,6 +76,20 @@ function plannedQuery(sql: string, planned: PlannedStatement, state: SessionStat
   return planShape({ text: sql, scanned, placeholders: planned.given }, state, run);
 }
 
+/** Whether the statement shows a temporary table, which metadata has for nobody else. */
+function shownTemporary(statement: ShowStatement, { temporary, database, services }: SessionState): boolean {
+  if (temporary.size === 0) return false;
+  const name =
+    statement.kind === 'describe'
+      ? statement.table
+      : statement.kind === 'show' && 'table' in statement.target
+        ? statement.target.table
+        : null;
+  if (name === null) return false;
+  const relation = services.journal.catalog.relation(name.database ?? database ?? '', name.name);
+  return relation?.kind === 'table' && relation.temporary === true;
+}
+
 export async function runShow(
   statement: ShowStatement,
   planned: PlannedStatement,
@@ -87,6 +101,7 @@ export async function runShow(
   if (plan.kind === 'rows') return rowsAtHand(plan.columns, plan.rows);
   const query = plannedQuery(plan.sql, planned, state, run);
   if (query.kind === 'statement') throw notSupported('SHOW');
+  run.showsTemporary = shownTemporary(statement, state);
   return runPlanned(query, state, run);
 }
 

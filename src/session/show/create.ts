@@ -70,7 +70,7 @@ export function createTableText(
   nextAutoIncrement: bigint | undefined,
   showsGeneratedKeys = true,
 ): string {
-  const hidesKey = !showsGeneratedKeys && hasGeneratedKey(table);
+  const hidesKey = (table.temporary === true || !showsGeneratedKeys) && hasGeneratedKey(table);
   const shown = table.columns.filter((_column, index) => !hidesKey || !table.primaryKey.includes(index));
   const names = (indexes: readonly number[]): string =>
     indexes.map((index) => quoteName(table.columns[index]!.name)).join(',');
@@ -93,7 +93,8 @@ export function createTableText(
     table.eventTime === undefined ? '' : ` EVENT_TIME=${quoteName(table.columns[table.eventTime]!.name)}`;
   const charset = ` DEFAULT CHARSET=${characterSetOf(defaultCollation)} COLLATE=${defaultCollation}`;
   const options = `ENGINE=InnoDB${counter}${charset}${commentPart(table.comment)}${online}${eventTime}`;
-  return `CREATE TABLE ${quoteName(table.name)} (\n${lines.join(',\n')}\n) ${options}`;
+  const words = table.temporary === true ? 'CREATE TEMPORARY TABLE' : 'CREATE TABLE';
+  return `${words} ${quoteName(table.name)} (\n${lines.join(',\n')}\n) ${options}`;
 }
 
 export function createExternalTableText(table: ExternalTableDef): string {

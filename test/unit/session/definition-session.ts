@@ -72,7 +72,8 @@ export class DefinitionSession {
       timeZone: findTimeZone(this.timeZone)!,
       generatesKeys: false,
       strict: true,
-      bindQuery: () => ({ text: 'select 1', columns: this.queryColumns }),
+      newTemporaryId: () => 1_000_000,
+      bindQuery: () => ({ text: 'select 1', columns: this.queryColumns, objects: [] }),
       discoverColumns: async () => this.queryColumns,
       checkServer() {},
     };
