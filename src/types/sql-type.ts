@@ -17,7 +17,9 @@ export type SqlType =
     }
   | { readonly kind: 'char' | 'varchar'; readonly length: number; readonly collation: string }
   | { readonly kind: TextKind; readonly collation: string }
-  | { readonly kind: 'binary' | 'varbinary'; readonly length: number }
+  | { readonly kind: 'binary'; readonly length: number }
+  /** `bits`: of a hex or bit literal, which is the number of its bits where a number is wanted. */
+  | { readonly kind: 'varbinary'; readonly length: number; readonly bits?: true }
   | { readonly kind: BlobKind }
   | { readonly kind: 'date' | 'year' }
   /** `fsp`: digits of fractional seconds, 0 to 6. */
@@ -40,7 +42,8 @@ export const nullType: SqlType = { kind: 'null' };
 export const json: SqlType = { kind: 'json' };
 export const date: SqlType = { kind: 'date' };
 export const longtext: SqlType = { kind: 'longtext', collation: defaultCollation };
-export const decimal = (precision: number, scale: number): SqlType => ({ kind: 'decimal', precision, scale });
+export const decimal = (precision: number, scale: number, unsigned = false): SqlType =>
+  unsigned ? { kind: 'decimal', precision, scale, unsigned } : { kind: 'decimal', precision, scale };
 export const varchar = (length: number, collation = defaultCollation): SqlType => ({
   kind: 'varchar',
   length,

@@ -56,10 +56,12 @@ const textOf = (value: Buffer | null, column: ColumnFacts): string => {
     : value.toString('utf8');
 };
 
-/** Whether two doubles agree to 15 digits. */
-function sameReal(a: string, b: string): boolean {
+/** Whether two doubles agree to 15 digits, or to as many as sums in another order leave. */
+function sameReal(a: string, b: string, digits: number): boolean {
   const [x, y] = [Number(a), Number(b)];
-  return x === y || x.toPrecision(15) === y.toPrecision(15) || Math.abs(x - y) <= Math.abs(y) * 2e-15;
+  if (x === y || x.toPrecision(digits) === y.toPrecision(digits)) return true;
+  const difference = Math.abs(x - y);
+  return difference <= Math.abs(y) * 2 * 10 ** -digits || (digits < 15 && difference < 10 ** -digits);
 }
 
 /** Whether two documents are the same, in whatever order their members stand. */
@@ -76,11 +78,12 @@ function sameValue(
   ours: Buffer | null,
   column: ColumnFacts,
   ourColumn: ColumnFacts,
+  realDigits: number,
 ): boolean {
   if (theirs === null || ours === null) return theirs === ours;
   if (theirs.equals(ours)) return true;
   if (classOf(ourColumn) === 'json') return sameDocument(theirs.toString(), ours.toString());
-  return classOf(column) === 'real' && sameReal(theirs.toString(), ours.toString());
+  return classOf(column) === 'real' && sameReal(theirs.toString(), ours.toString(), realDigits);
 }
 
 export interface Difference {
@@ -96,7 +99,7 @@ const headOf = (answer: Answer): string =>
       : `${answer.errno} ${answer.message}`;
 
 /** How our answer differs from theirs; undefined when it is the same. Rows are compared in their order. */
-export function differenceOf(theirs: Answer, ours: Answer): Difference | undefined {
+export function differenceOf(theirs: Answer, ours: Answer, realDigits = 15): Difference | undefined {
   if (ours.kind === 'error' && ours.errno === 1235) {
     return { kind: 'unsupported', text: ours.message };
   }
@@ -113,7 +116,8 @@ export function differenceOf(theirs: Answer, ours: Answer): Difference | undefin
     return { kind: 'value', text: `${headOf(theirs)} | ours ${headOf(ours)}` };
   for (const [index, row] of theirs.rows.entries()) {
     for (const [column, facts] of theirs.columns.entries()) {
-      if (sameValue(row[column]!, ours.rows[index]![column]!, facts, ours.columns[column]!)) continue;
+      if (sameValue(row[column]!, ours.rows[index]![column]!, facts, ours.columns[column]!, realDigits))
+        continue;
       const show = (of: typeof row, answer: typeof theirs): string =>
         of.map((value, at) => textOf(value, answer.columns[at]!)).join(' | ');
       return {

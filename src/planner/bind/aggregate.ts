@@ -82,7 +82,7 @@ export function bindAggregate(expr: AggregateExpr, env: ExprEnv): BoundExpr {
     // Equal texts count once, whatever their letters' case where the collation ignores it.
     args: name === 'COUNT' && expr.distinct ? args.map(sortedBy) : summed(name, args),
     distinct: expr.distinct,
-    orderBy: bindOrders(expr.orderBy, inner),
+    orderBy: name === 'GROUP_CONCAT' ? concatOrders(expr, inner) : bindOrders(expr.orderBy, inner),
     type,
   };
   return name === 'GROUP_CONCAT' ? { ...base, separator: expr.separator ?? ',' } : base;
@@ -90,6 +90,19 @@ export function bindAggregate(expr: AggregateExpr, env: ExprEnv): BoundExpr {
 
 function bindOrders(orders: WindowSpec['orderBy'], env: ExprEnv): BoundOrder[] {
   return orders.map(({ expr, descending }) => ({ expr: sortedBy(env.bind(expr, env)), descending }));
+}
+
+/** ORDER BY of GROUP_CONCAT: an integer is the place of an argument. */
+function concatOrders({ args, orderBy }: AggregateExpr, env: ExprEnv): BoundOrder[] {
+  return orderBy.map(({ expr, descending }) => {
+    const isPlace = expr.kind === 'literal' && expr.literal.type === 'integer';
+    if (!isPlace) return { expr: sortedBy(env.bind(expr, env)), descending };
+    const place = Number(env.context.valueOf(env.bind(expr, env))?.value);
+    const argument = args[place - 1];
+    if (argument === undefined)
+      throw new GatewayError('UNKNOWN_COLUMN', `Unknown column '${place}' in 'order clause'`);
+    return { expr: sortedBy(env.bind(argument, env)), descending };
+  });
 }
 
 // ---- windows --------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import { castTo, isConstant } from '../expr-tools.ts';
 import { numericClass } from '../result-type/arithmetic.ts';
 import { commonType, comparisonType, numberOfTemporal } from '../result-type/common.ts';
 import { characterLength, textOfLength } from '../result-type/text.ts';
-import type { BindContext } from './context.ts';
+import { type BindContext, integerLiteral } from './context.ts';
 
 const forcedCast = (expr: BoundExpr, type: SqlType, implicit = true): BoundExpr => ({
   kind: 'cast',
@@ -21,8 +21,18 @@ export function asText(expr: BoundExpr): BoundExpr {
   return forcedCast(expr, textOfLength(characterLength(expr.type)));
 }
 
+/** A hex or bit literal as the number of its bits; any other expression as it is. */
+export function bitsAsNumber(expr: BoundExpr): BoundExpr {
+  if (expr.kind !== 'parameter' && expr.kind !== 'literal') return expr;
+  if (expr.type.kind !== 'varbinary' || expr.type.bits !== true) return expr;
+  return forcedCast(forcedCast(expr, { kind: 'bit', length: 64 }), bigint(true));
+}
+
+const isNumber = (type: SqlType): boolean => /^(integer|decimal|real|bit)$/.test(typeClass(type));
+
 /** A value in arithmetic: text becomes a double, a temporal value its digits. */
-export function asNumber(expr: BoundExpr): BoundExpr {
+export function asNumber(given: BoundExpr): BoundExpr {
+  const expr = bitsAsNumber(given);
   const { type } = expr;
   switch (typeClass(type)) {
     case 'integer':
@@ -54,7 +64,16 @@ function asTemporal(expr: BoundExpr, kind: 'date' | 'datetime' | 'time'): BoundE
   return forcedCast(expr, { kind, fsp });
 }
 
-function convert(expr: BoundExpr, rule: ArgumentRule): BoundExpr {
+const numberRules: ReadonlySet<ArgumentRule> = new Set([
+  'number',
+  'boolean',
+  'integer',
+  'unsigned',
+  'double',
+]);
+
+function convert(given: BoundExpr, rule: ArgumentRule): BoundExpr {
+  const expr = numberRules.has(rule) ? bitsAsNumber(given) : given;
   const { type } = expr;
   if (type.kind === 'null') return expr;
   const name = typeClass(type);
@@ -141,10 +160,22 @@ function placeholderType(rule: ArgumentRule): SqlType | undefined {
   }
 }
 
+/** What a YEAR column is compared with: a constant of one or two digits is a year of 1970 to 2069. */
+export function besideYear(context: BindContext, expr: BoundExpr, other: BoundExpr): BoundExpr {
+  if (other.kind !== 'column' || other.type.kind !== 'year' || context.isUntyped(expr)) return expr;
+  const value = context.valueOf(expr)?.value;
+  const isShort = typeof value === 'bigint' ? value >= 1n && value <= 99n : /^\d{1,2}$/.test(String(value));
+  if (!isShort || (typeof value !== 'bigint' && typeof value !== 'string')) return expr;
+  const digits = Number(value);
+  return integerLiteral(digits + (digits < 70 ? 2000 : 1900));
+}
+
 /** Casts both sides of a comparison to the type that MySQL compares them in. */
 export function comparePair(context: BindContext, left: BoundExpr, right: BoundExpr): [BoundExpr, BoundExpr] {
-  const a = context.inferred(left, right.type);
-  const b = context.inferred(right, a.type);
+  const inferredLeft = context.inferred(left, right.type);
+  const inferredRight = context.inferred(right, inferredLeft.type);
+  const a = besideYear(context, inferredLeft, inferredRight);
+  const b = besideYear(context, inferredRight, inferredLeft);
   const type = comparisonType(
     { type: a.type, constant: isConstant(a) },
     { type: b.type, constant: isConstant(b) },
@@ -153,7 +184,8 @@ export function comparePair(context: BindContext, left: BoundExpr, right: BoundE
 }
 
 /** Integers of any width compare as they are; other classes are brought to the comparison's type. */
-export function forComparison(expr: BoundExpr, type: SqlType): BoundExpr {
+export function forComparison(given: BoundExpr, type: SqlType): BoundExpr {
+  const expr = isNumber(type) ? bitsAsNumber(given) : given;
   const [from, to] = [typeClass(expr.type), typeClass(type)];
   if (from === 'null' || to === 'null') return expr;
   if (from === to && from !== 'temporal') return expr;
@@ -175,6 +207,12 @@ const integerAsDecimal = (type: SqlType): SqlType => ({
   precision: type.kind === 'bigint' ? 20 : 10,
   scale: 0,
 });
+
+/** What a statement gives a column of the type: a `?` takes it, a hex literal is a number for a number's. */
+export function assignedTo(context: BindContext, expr: BoundExpr, type: SqlType): BoundExpr {
+  const typed = context.inferred(expr, type);
+  return /^(integer|decimal|real)$/.test(typeClass(type)) ? bitsAsNumber(typed) : typed;
+}
 
 /** The type of the arguments of rule `compare` of functions with several. */
 function commonComparison(args: readonly BoundExpr[]): SqlType {

@@ -4,6 +4,7 @@ import type { Assignment as AssignmentNode } from '../../sql/statement.ts';
 import type { BoundExpr, RelationId } from '../bound.ts';
 import { castTo } from '../expr-tools.ts';
 import { mapExprDeep } from '../map-query.ts';
+import { assignedTo } from './arguments.ts';
 import type { ExprEnv } from './env.ts';
 import { defaultOf, targetColumn } from './target.ts';
 
@@ -36,7 +37,7 @@ export function bindAssignments(
       assigned.set(column, { column, value: 'default' });
       continue;
     }
-    const bound = env.context.inferred(env.bind(node.value, env), table.columns[column]!.type);
+    const bound = assignedTo(env.context, env.bind(node.value, env), table.columns[column]!.type);
     const value = mapExprDeep(bound, (expr) => {
       if (expr.kind !== 'column' || expr.relation !== relation) return undefined;
       const earlier = assigned.get(expr.column);

@@ -5,7 +5,7 @@ import { bigint, double, type SqlType, typeClass } from '../../types/sql-type.ts
 import type { BoundExpr } from '../bound.ts';
 import { castTo, isNullable } from '../expr-tools.ts';
 import { withHiddenDigits } from '../hidden-digits.ts';
-import { numericClass, operandType } from '../result-type/arithmetic.ts';
+import { isUnsigned, numericClass, operandType } from '../result-type/arithmetic.ts';
 import { predicateType, resultType } from '../result-type/function.ts';
 import { asNumber, asText, convertArguments } from './arguments.ts';
 import { type BindContext, textLiteral } from './context.ts';
@@ -235,7 +235,7 @@ function spellingOf(name: string, args: readonly BoundExpr[], env: ExprEnv): Bou
     case 'NULLIF': {
       // The first argument keeps its own form; only the comparison converts.
       const [value, other] = args as [BoundExpr, BoundExpr];
-      if (typeClass(value.type) === typeClass(other.type) && value.type.kind === other.type.kind)
+      if (value.type.kind === other.type.kind && isUnsigned(value.type) === isUnsigned(other.type))
         return undefined;
       const equal = bindCall('=', [value, other], env);
       const nothing: BoundExpr = { kind: 'literal', value: null, type: { kind: 'null' } };

@@ -15,7 +15,7 @@ import { castTo, conjunction, isNullable, relationsOf, some } from '../expr-tool
 import { mapExprDeep } from '../map-query.ts';
 import type { ChangeTarget, DeletePlan, QueryPlan, UpdatePlan, UpdateTarget } from '../plan.ts';
 import { resolveIn, rowVersionName, type ScopeRelation, unknownColumn } from '../scope.ts';
-import { asCondition } from './arguments.ts';
+import { asCondition, assignedTo } from './arguments.ts';
 import { sortedBy } from './collation.ts';
 import type { ExprEnv } from './env.ts';
 import { bindLimit, withBlock } from './query.ts';
@@ -175,7 +175,7 @@ function bindSet(ast: Update, { write, env }: Source): Assigned[] {
     const bound =
       node.value.kind === 'default'
         ? defaultOf(definition)
-        : env.context.inferred(valueEnv.bind(node.value, valueEnv), definition.type);
+        : assignedTo(env.context, valueEnv.bind(node.value, valueEnv), definition.type);
     const value = mapExprDeep(write.opened(bound), earlier);
     const again = assigned.findIndex((each) => each.relation === relation && each.column === column);
     if (again >= 0) assigned.splice(again, 1);

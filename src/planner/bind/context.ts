@@ -153,6 +153,7 @@ function literalType(literal: LiteralExpr['literal'], exact: boolean): SqlType {
       return varchar(exact ? [...literal.value].length : 255);
     case 'hex':
     case 'bit':
+      return { kind: 'varbinary', length: exact ? literal.value.length : 255, bits: true };
     case 'binary':
       return { kind: 'varbinary', length: exact ? literal.value.length : 255 };
   }

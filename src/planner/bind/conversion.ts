@@ -16,7 +16,7 @@ import type { BoundExpr } from '../bound.ts';
 import { isCompoundUnit } from '../evaluator/intervals.ts';
 import { castTo } from '../expr-tools.ts';
 import { characterLength } from '../result-type/text.ts';
-import { asText } from './arguments.ts';
+import { asText, bitsAsNumber } from './arguments.ts';
 import { bindCall } from './call.ts';
 import { textLiteral } from './context.ts';
 import type { ExprEnv } from './env.ts';
@@ -99,7 +99,9 @@ function decimalType(type: DataType): SqlType {
 
 /** CAST(operand AS type), CONVERT(operand, type). */
 export function castOf(operand: BoundExpr, type: DataType): BoundExpr {
-  return { kind: 'cast', arg: operand, type: castType(type, operand.type), implicit: false };
+  const target = castType(type, operand.type);
+  const arg = /^(integer|decimal|real)$/.test(typeClass(target)) ? bitsAsNumber(operand) : operand;
+  return { kind: 'cast', arg, type: target, implicit: false };
 }
 
 /** `DATE '…'`: error 1525 when it is none. The text is part of the plan. */

@@ -20,6 +20,7 @@ import {
   type VisibleColumn,
 } from '../scope.ts';
 import { everyColumn, type TableAccess } from '../table-access.ts';
+import { assignedTo } from './arguments.ts';
 import { bindAssignments } from './assignments.ts';
 import type { ExprEnv } from './env.ts';
 import { type BlockEnv, blockEnv } from './select.ts';
@@ -91,10 +92,8 @@ function bindValue(expr: Expr, table: TableDef, column: number, env: ExprEnv): B
   if (expr.kind === 'defaultOf')
     return defaultOf(table.columns[targetColumn(table, table.name, expr.column)]!);
   // Literals of INSERT are values of columns, never of results: their lengths are no part of the plan.
-  return env.context.inferred(
-    env.bind(expr, { ...env, clause: 'where clause' }),
-    table.columns[column]!.type,
-  );
+  const bound = env.bind(expr, { ...env, clause: 'where clause' });
+  return assignedTo(env.context, bound, table.columns[column]!.type);
 }
 
 function bindRows(

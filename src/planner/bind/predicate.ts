@@ -7,7 +7,7 @@ import { castQuery } from '../cast-query.ts';
 import { isConstant } from '../expr-tools.ts';
 import { comparisonType } from '../result-type/common.ts';
 import { predicateType } from '../result-type/function.ts';
-import { comparePair, forComparison } from './arguments.ts';
+import { besideYear, comparePair, forComparison } from './arguments.ts';
 import { callOf } from './call.ts';
 import { byCollation } from './collation.ts';
 import { bindInner, type ExprEnv } from './env.ts';
@@ -128,7 +128,7 @@ export function bindIn(operand: Expr, list: readonly Expr[], env: ExprEnv): Boun
   const bound = list.map((item) => env.bind(item, env));
   const typedItem = bound.find((item) => !env.context.isUntyped(item));
   const needle = env.context.inferred(env.bind(needles[0]!, env), typedItem?.type ?? { kind: 'null' });
-  const items = bound.map((item) => env.context.inferred(item, needle.type));
+  const items = bound.map((item) => besideYear(env.context, env.context.inferred(item, needle.type), needle));
   const types = items.map((item) =>
     comparisonType(
       { type: needle.type, constant: isConstant(needle) },

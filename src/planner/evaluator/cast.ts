@@ -258,6 +258,11 @@ function toBinary(from: SqlType, to: SqlType): Converter {
   };
 }
 
+/** The number that bytes are, the last eight of them. */
+function bitsOfBytes(bytes: Uint8Array): bigint {
+  return bytes.subarray(-8).reduce((bits, byte) => (bits << 8n) | BigInt(byte), 0n);
+}
+
 /** The conversion of non-NULL values of `from` to `to`. Throws a Refusal for what is not done exactly here. */
 export function converter(from: SqlType, to: SqlType): Converter {
   if (from.kind === 'null') return () => null;
@@ -301,9 +306,12 @@ export function converter(from: SqlType, to: SqlType): Converter {
       return castToTemporal(from, to);
     case 'json':
       return from.kind === 'json' ? (value) => value : toJson(from);
+    case 'bit':
+      if (typeClass(from) === 'binary') return (value) => bitsOfBytes(value as Uint8Array);
+      if (from.kind === 'bit') return (value) => value;
+      throw new Refusal('a conversion to BIT');
     case 'enum':
     case 'set':
-    case 'bit':
     case 'year':
       if (from.kind === to.kind) return (value) => value;
       throw new Refusal(`a conversion to ${to.kind.toUpperCase()}`);

@@ -192,6 +192,8 @@ export function keyCoercion(from: SqlType, to: SqlType): KeyCoercion | undefined
 export function boundsRange(from: SqlType, to: SqlType): boolean {
   const [a, b] = [typeClass(from), typeClass(to)];
   if (keyCoercion(from, to) === undefined) return false;
+  // Their keys are in the order of the definition, their comparisons with texts in the order of texts.
+  if (to.kind === 'enum' || to.kind === 'set') return false;
   if (b === 'temporal')
     return to.kind !== 'timestamp' || from.kind === 'timestamp' || a === 'string' || a === 'temporal';
   return a === b;

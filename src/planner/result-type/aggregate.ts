@@ -6,14 +6,20 @@ import { decimalShape, textOfLength } from './text.ts';
 /** group_concat_max_len's default, in bytes; the described length is in characters of 4 bytes. */
 const groupConcatBytes = 1_024;
 
+/** Doubles with a fixed number of digits keep it, and get more of them by a division. */
+function realType(argument: SqlType, more: number): SqlType {
+  if (argument.kind !== 'double' || argument.scale === undefined) return double;
+  return { kind: 'double', scale: argument.scale + more };
+}
+
 function sumType(argument: SqlType): SqlType {
-  if (numericClass(argument) === 'real') return double;
+  if (numericClass(argument) === 'real') return realType(argument, 0);
   const { precision, scale } = decimalShape(argument);
   return decimal(Math.min(precision + 22, maxDecimalPrecision), scale);
 }
 
 function averageType(argument: SqlType): SqlType {
-  if (numericClass(argument) === 'real') return double;
+  if (numericClass(argument) === 'real') return realType(argument, divisionScale);
   const { precision, scale } = decimalShape(argument);
   return decimal(
     Math.min(precision + divisionScale, maxDecimalPrecision),

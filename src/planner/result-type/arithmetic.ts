@@ -9,9 +9,10 @@ export const divisionScale = 4;
 
 export type ArithmeticOperator = '+' | '-' | '*' | '/' | 'DIV' | '%';
 
-const bounded = (precision: number, scale: number): SqlType => {
+const bounded = (precision: number, scale: number, unsigned: boolean): SqlType => {
   const boundedScale = Math.min(scale, maxDecimalScale);
-  return decimal(Math.max(1, boundedScale, Math.min(precision, maxDecimalPrecision)), boundedScale);
+  const digits = Math.max(1, boundedScale, Math.min(precision, maxDecimalPrecision));
+  return decimal(digits, boundedScale, unsigned);
 };
 
 /** The class an operand counts as: NULL and BIT and YEAR as integers, text as a double. */
@@ -50,21 +51,18 @@ export function arithmeticType(operator: ArithmeticOperator, a: SqlType, b: SqlT
   if (classA === 'real' || classB === 'real') return realType(operator, a, b);
   const integers = classA === 'integer' && classB === 'integer';
   const [x, y] = [decimalShape(a), decimalShape(b)];
-  if (operator === '/') {
-    const quotient = bounded(x.precision + y.scale + divisionScale, x.scale + divisionScale);
-    const unsignedBoth = isUnsigned(a) && isUnsigned(b) && quotient.kind === 'decimal';
-    return unsignedBoth ? { ...quotient, unsigned: true } : quotient;
-  }
+  const both = isUnsigned(a) && isUnsigned(b);
+  if (operator === '/') return bounded(x.precision + y.scale + divisionScale, x.scale + divisionScale, both);
   if (integers) return bigint(unsigned);
   const scale = Math.max(x.scale, y.scale);
   switch (operator) {
     case '+':
     case '-':
-      return bounded(Math.max(x.precision - x.scale, y.precision - y.scale) + 1 + scale, scale);
+      return bounded(Math.max(x.precision - x.scale, y.precision - y.scale) + 1 + scale, scale, both);
     case '*':
-      return bounded(x.precision + y.precision, x.scale + y.scale);
+      return bounded(x.precision + y.precision, x.scale + y.scale, both);
     case '%':
-      return bounded(Math.max(x.precision - x.scale, y.precision - y.scale) + scale, scale);
+      return bounded(Math.max(x.precision - x.scale, y.precision - y.scale) + scale, scale, unsigned);
   }
 }
 

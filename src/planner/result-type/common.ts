@@ -15,7 +15,7 @@ import {
   type TextKind,
   typeClass,
 } from '../../types/sql-type.ts';
-import { maxDecimalPrecision, maxDecimalScale } from './arithmetic.ts';
+import { isUnsigned, maxDecimalPrecision, maxDecimalScale } from './arithmetic.ts';
 import { characterLength, decimalShape, textOfLength } from './text.ts';
 
 const integerRank: Record<IntegerKind, number> = { tinyint: 1, smallint: 2, mediumint: 3, int: 4, bigint: 5 };
@@ -48,7 +48,8 @@ function commonDecimal(a: SqlType, b: SqlType): SqlType {
   const [x, y] = [decimalShape(a), decimalShape(b)];
   const scale = Math.min(Math.max(x.scale, y.scale), maxDecimalScale);
   const integerDigits = Math.max(x.precision - x.scale, y.precision - y.scale);
-  return decimal(Math.min(integerDigits + scale, maxDecimalPrecision), scale);
+  const unsigned = isUnsigned(a) && isUnsigned(b);
+  return decimal(Math.min(integerDigits + scale, maxDecimalPrecision), scale, unsigned);
 }
 
 const textRank: Partial<Record<SqlType['kind'], number>> = {

@@ -15,7 +15,13 @@ import {
 import type { BoundExpr } from '../bound.ts';
 import { movedType } from '../evaluator/dates.ts';
 import { aggregateType } from './aggregate.ts';
-import { type ArithmeticOperator, arithmeticType, negationType, numericClass } from './arithmetic.ts';
+import {
+  type ArithmeticOperator,
+  arithmeticType,
+  isUnsigned,
+  negationType,
+  numericClass,
+} from './arithmetic.ts';
 import { commonCollation, commonType } from './common.ts';
 import { characterLength, decimalShape, textOfLength } from './text.ts';
 
@@ -52,9 +58,11 @@ function roundType(args: readonly BoundExpr[]): SqlType {
     case 'decimal': {
       const { precision, scale } = decimalShape(type);
       const digits = args.length === 1 ? 0 : literalInteger(args[1]);
-      if (digits === undefined) return decimal(Math.min(precision + 1, 65), scale);
+      const unsigned = isUnsigned(type);
+      if (digits === undefined) return decimal(Math.min(precision + 1, 65), scale, unsigned);
       const kept = Math.max(0, Math.min(digits, 30));
-      return decimal(Math.min(65, Math.max(1, precision - scale + kept + (kept < scale ? 1 : 0))), kept);
+      const whole = precision - scale + (kept < scale ? 1 : 0);
+      return decimal(Math.min(65, Math.max(1, whole + kept)), kept, unsigned);
     }
   }
 }

@@ -285,7 +285,7 @@ export const functionDefs: readonly FunctionDef[] = [
   { name: '^', aliases: [], kind: 'scalar', minArgs: 2, maxArgs: 2, required: ['unsigned', 'unsigned'], optional: [], repeated: [], result: 'ubigint', nulls: 'strict', volatile: false, duckdb: 'xor($1, $2)' },
   { name: '<<', aliases: [], kind: 'scalar', minArgs: 2, maxArgs: 2, required: ['unsigned', 'unsigned'], optional: [], repeated: [], result: 'ubigint', nulls: 'strict', volatile: false, duckdb: 'js' },
   { name: '>>', aliases: [], kind: 'scalar', minArgs: 2, maxArgs: 2, required: ['unsigned', 'unsigned'], optional: [], repeated: [], result: 'ubigint', nulls: 'strict', volatile: false, duckdb: 'js' },
-  { name: '~', aliases: [], kind: 'scalar', minArgs: 1, maxArgs: 1, required: ['unsigned'], optional: [], repeated: [], result: 'ubigint', nulls: 'strict', volatile: false, duckdb: '(18446744073709551615::UBIGINT - $1)' },
+  { name: '~', aliases: [], kind: 'scalar', minArgs: 1, maxArgs: 1, required: ['unsigned'], optional: [], repeated: [], result: 'ubigint', nulls: 'strict', volatile: false, duckdb: '(~$1)' },
   { name: 'MEMBER OF', aliases: [], kind: 'scalar', minArgs: 2, maxArgs: 2, required: ['jsonvalue', 'json'], optional: [], repeated: [], result: 'bool', nulls: 'maybe', volatile: false, duckdb: 'js' },
   { name: 'REGEXP_INSTR', aliases: [], kind: 'scalar', minArgs: 2, maxArgs: 6, required: ['text', 'text'], optional: ['integer', 'integer', 'integer', 'text'], repeated: [], result: 'int', nulls: 'strict', volatile: false, duckdb: 'js' },
   { name: 'REGEXP_LIKE', aliases: [], kind: 'scalar', minArgs: 2, maxArgs: 3, required: ['text', 'text'], optional: ['text'], repeated: [], result: 'bool', nulls: 'strict', volatile: false, duckdb: 'printer' },

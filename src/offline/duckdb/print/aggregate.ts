@@ -182,8 +182,9 @@ function concatenated(state: PrintState, shape: Shape): string {
     throw notSupported('GROUP_CONCAT(DISTINCT …) ordered by something else or in two directions');
   const keys = orderBy.map(({ expr }, index) => `o${index}: ${sortKey(state.value(expr), expr.type)}`);
   const list = `list(DISTINCT {${keys.join(', ')}, v: ${text}}) FILTER (WHERE ${text} IS NOT NULL)`;
+  // Not `x.v`, which HAVING takes for a column.
   const direction = descending ? `'DESC', 'NULLS LAST'` : `'ASC', 'NULLS FIRST'`;
-  return `array_to_string(list_transform(list_sort(${list}, ${direction}), lambda x: x.v), ${separator})`;
+  return `array_to_string(list_transform(list_sort(${list}, ${direction}), lambda x: struct_extract(x, 'v')), ${separator})`;
 }
 
 /**

@@ -85,13 +85,31 @@ function nativeCast(
   void state;
 }
 
+/** Whether every value of one integer type is one of the other. */
+function isNoWider(from: SqlType, to: SqlType): boolean {
+  const unsigned = (type: SqlType): boolean => 'unsigned' in type && type.unsigned === true;
+  const [source, target] = [widths[from.kind], widths[to.kind]];
+  if (source === undefined || target === undefined) return false;
+  if (unsigned(from) === unsigned(to)) return source <= target;
+  return unsigned(from) && source < target;
+}
+
+const widths: Partial<Record<SqlType['kind'], number>> = {
+  tinyint: 1,
+  smallint: 2,
+  year: 2,
+  mediumint: 3,
+  int: 4,
+  bigint: 8,
+};
+
 function toInteger(sql: () => string, from: SqlType, to: SqlType): string | undefined {
   const [source, target] = [queryType(from), queryType(to)];
   switch (typeClass(from)) {
     case 'integer':
     case 'bit':
       // Casts to the smaller types, which clip, are the evaluator's unless the source is no wider.
-      if (to.kind !== 'bigint' && to.kind !== from.kind) return undefined;
+      if (to.kind !== 'bigint' && !isNoWider(from, to)) return undefined;
       if (source === target) return sql();
       return target === 'UBIGINT' ? `tg_unsigned(${sql()})` : `tg_signed(${sql()})`;
     case 'decimal':

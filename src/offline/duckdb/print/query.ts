@@ -269,7 +269,12 @@ function printSelectTail(
   grouped: boolean,
 ): { readonly head: string; readonly rest: string } {
   const items = select.items.map((item) => state.value(item));
-  const having = grouped && select.having !== null ? ` HAVING ${state.condition(select.having)}` : '';
+  const conditions = [
+    // DuckDB's ROLLUP gives the total of no rows too.
+    ...(select.rollup ? ['count(*) > 0'] : []),
+    ...(grouped && select.having !== null ? [state.condition(select.having)] : []),
+  ];
+  const having = conditions.length === 0 ? '' : ` HAVING ${conditions.join(' AND ')}`;
   const order = query.orderBy.flatMap((each) => {
     // A constant orders nothing, and DuckDB refuses it.
     if (!('outputColumn' in each) && each.expr.kind === 'literal') return [];
