@@ -165,7 +165,11 @@ export class SessionState {
     const next = this.variables.takeNextTransaction();
     const readOnly = options.readOnly ?? (next?.accessMode ?? null) === 'read only';
     this.transaction = new Transaction(
-      { readOnly: readOnly || this.variables.readOnly || options.asOf !== undefined, asOf: options.asOf },
+      {
+        readOnly: readOnly || this.variables.readOnly || options.asOf !== undefined,
+        readsCommitted: /^READ-/.test(next?.isolation ?? this.variables.isolation),
+        asOf: options.asOf,
+      },
       this.services.limits,
     );
     return this.transaction;
@@ -173,19 +177,14 @@ export class SessionState {
 
   /** An empty transaction: what a savepoint's name is looked for in when none is open (error 1305). */
   noTransaction(): Transaction {
-    return new Transaction({ readOnly: false, asOf: undefined }, this.services.limits);
+    return new Transaction({ readOnly: false, readsCommitted: false, asOf: undefined }, this.services.limits);
   }
 
   /** The state that a statement reads. */
   view(): ReadView {
     const transaction = this.transactionForStatement();
     const { journal } = this.services;
-    if (transaction === undefined) return { version: journal.lastVersion, pinned: false, overlay: undefined };
-    const committed =
-      this.variables.isolation === 'READ-COMMITTED' || this.variables.isolation === 'READ-UNCOMMITTED';
-    return committed
-      ? { version: journal.lastVersion, pinned: false, overlay: transaction.overlay }
-      : transaction.view(journal);
+    return transaction?.view(journal) ?? { version: journal.lastVersion, pinned: false, overlay: undefined };
   }
 
   /** What expressions read of the session while `run` runs. */

@@ -24,6 +24,8 @@ class StatementText {
 
 export interface TransactionOptions {
   readonly readOnly: boolean;
+  /** READ COMMITTED: every statement sees what is committed when it starts. */
+  readonly readsCommitted: boolean;
   /** The point that the whole transaction reads. */
   readonly asOf: Point | undefined;
 }
@@ -34,6 +36,7 @@ export class Transaction {
   readonly readOnly: boolean;
   readonly asOf: Point | undefined;
   readonly #limits: Limits;
+  readonly #readsCommitted: boolean;
   readonly #reads = new Map<string, ReadRow>();
   #snapshot: number | undefined;
   readonly #text = new StatementText();
@@ -43,11 +46,13 @@ export class Transaction {
     this.#limits = limits;
     this.overlay = new Overlay(limits);
     this.readOnly = options.readOnly;
+    this.#readsCommitted = options.readsCommitted;
     this.asOf = options.asOf;
   }
 
-  /** The state that its statements read: fixed by the first of them that asks. */
+  /** The state that its statements read: fixed by the first of them that asks, unless it reads committed. */
   view(journal: Journal): ReadView {
+    if (this.#readsCommitted) return { version: journal.lastVersion, pinned: false, overlay: this.overlay };
     this.#snapshot ??= journal.lastVersion;
     return { version: this.#snapshot, pinned: true, overlay: this.overlay };
   }

@@ -263,10 +263,19 @@ function bindCte(item: TableFrom, cte: VisibleCte, env: ExprEnv): FromResult {
   };
 }
 
+/** Where a computed column comes from: no table, until it is seen through one. */
+const computed: NonNullable<BoundColumn['origin']> = {
+  database: '',
+  table: '',
+  originalTable: '',
+  originalName: '',
+  primaryKey: false,
+  autoIncrement: false,
+};
+
 /** A column seen through a derived table, a view or a CTE. */
 export function aliased(column: BoundColumn, alias: string): BoundColumn {
-  if (column.origin === undefined) return column;
-  return { ...column, origin: { ...column.origin, table: alias } };
+  return { ...column, origin: { ...(column.origin ?? computed), table: alias } };
 }
 
 function invalidView(view: ViewDef, cause: unknown): GatewayError {

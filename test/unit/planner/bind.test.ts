@@ -51,6 +51,11 @@ describe('binder: columns of results', () => {
     });
   });
 
+  it('tells the alias of a derived table for a computed column', () => {
+    const { origin } = query('SELECT one FROM (SELECT 1 AS one) AS d').columns[0]!;
+    assert.deepEqual([origin?.table, origin?.database, origin?.originalTable], ['d', '', '']);
+  });
+
   it('makes columns of the optional side of an outer join nullable', () => {
     const plan = query('SELECT o.id, u.id FROM orders o LEFT JOIN users u ON u.id = o.user_id');
     assert.deepEqual(
