@@ -3,6 +3,7 @@ import { AssertionError } from '../base/assert.ts';
 import { GatewayError } from '../base/errors.ts';
 import type { ProcessEntry } from '../catalog/metadata/context.ts';
 import type { ParseOptions } from '../sql/parse/parse.ts';
+import { parseStatement } from '../sql/parse/parse.ts';
 import { type ScannedStatement, scanShape } from '../sql/shape.ts';
 import { type TimeZone, wallClockAt } from '../time/time-zone.ts';
 import type { Batch } from '../types/batch.ts';
@@ -13,7 +14,7 @@ import { planShape, type StatementInput } from './planning.ts';
 import { prepareStatement } from './prepared.ts';
 import type { ListedSession } from './process-list.ts';
 import type { LocalInfileResult, PreparedStatement, RowsResult, StatementResult } from './result.ts';
-import { runPlanned, StalePlanError } from './run/planned.ts';
+import { okResult, runPlanned, StalePlanError } from './run/planned.ts';
 import { runStatement } from './run/statement.ts';
 import { selectDatabase } from './run/utility.ts';
 import type { SessionState } from './state.ts';
@@ -93,12 +94,20 @@ export class Session implements SessionApi, ListedSession {
     options: { readonly multiStatements: boolean },
   ): AsyncIterable<{ readonly result: StatementResult; readonly hasMore: boolean }> {
     let scanned: ScannedStatement | null = scanShape(text, this.#parseOptions());
-    if (scanned === null) throw new GatewayError('EMPTY_QUERY', 'Query was empty');
+    if (scanned === null) {
+      // A text of comments alone is a statement that does nothing; one of blanks and semicolons is none.
+      if (/^[\s;]*$/.test(text)) throw new GatewayError('EMPTY_QUERY', 'Query was empty');
+      yield { result: okResult(), hasMore: false };
+    }
     while (scanned !== null) {
       const next: number = scanned.next;
       const following: ScannedStatement | null =
         next < 0 ? null : scanShape(text, this.#parseOptions(), next);
-      if (following !== null && !options.multiStatements) throw severalStatements(text, following);
+      if (following !== null && !options.multiStatements) {
+        // What is wrong with the first one comes first: a procedure's body has semicolons of its own.
+        parseStatement(text, this.#parseOptions(), scanned.start);
+        throw severalStatements(text, following);
+      }
       const result = await this.run({ text, scanned, placeholders: undefined }, 'Query');
       yield { result, hasMore: following !== null };
       // A SET sql_mode may have changed how the next one reads.

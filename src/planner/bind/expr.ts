@@ -3,7 +3,7 @@ import { assertNever } from '../../base/assert.ts';
 import { GatewayError, notSupported } from '../../base/errors.ts';
 import type { Expr, Query, VariableScope } from '../../sql/ast.ts';
 import { foldGeneral } from '../../types/collation.ts';
-import { type SqlType, typeClass, varchar } from '../../types/sql-type.ts';
+import { decimal, type SqlType, typeClass, varchar } from '../../types/sql-type.ts';
 import type { BoundExpr } from '../bound.ts';
 import { castTo, whenThen } from '../expr-tools.ts';
 import { commonType } from '../result-type/common.ts';
@@ -228,7 +228,7 @@ function bindUnary(expr: Extract<Expr, { kind: 'unary' }>, env: ExprEnv): BoundE
     case '+':
       return bindExpr(expr.operand, env);
     case '-':
-      return bindCall('NEG', [bindExpr(expr.operand, env)], env);
+      return bindCall('NEG', [negatable(bindExpr(expr.operand, env), env)], env);
     case '~':
       return bindCall('~', [bindExpr(expr.operand, env)], env);
     case 'BINARY': {
@@ -242,6 +242,19 @@ function bindUnary(expr: Extract<Expr, { kind: 'unary' }>, env: ExprEnv): BoundE
     default:
       return assertNever(expr.operator);
   }
+}
+
+const leastBigint = 9_223_372_036_854_775_808n;
+
+/** What no BIGINT can hold once it is negated is a DECIMAL: -9223372036854775809, - -9223372036854775808. */
+function negatable(operand: BoundExpr, env: ExprEnv): BoundExpr {
+  const isNegation = operand.kind === 'call' && operand.name === 'NEG';
+  const literal = isNegation ? operand.args[0]! : operand;
+  if (literal.type.kind !== 'bigint' || !literal.type.unsigned) return operand;
+  const value = env.context.valueOf(literal)?.value;
+  if (typeof value !== 'bigint') return operand;
+  const overflows = isNegation ? value === leastBigint : value > leastBigint;
+  return overflows ? castTo(operand, decimal(20, 0)) : operand;
 }
 
 function bindBinary(expr: Extract<Expr, { kind: 'binary' }>, env: ExprEnv): BoundExpr {

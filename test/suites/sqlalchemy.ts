@@ -1,0 +1,24 @@
+/** SQLAlchemy: the suite that it has for dialects, and the tests of its MySQL dialect. */
+import { pythonEnvironment, pythonSource } from './fetch.ts';
+import { runPytest } from './pytest.ts';
+import type { Suite } from './suite.ts';
+
+const version = '2.1.9';
+const name = 'sqlalchemy';
+let python = '';
+let folder = '';
+
+export const sqlalchemy: Suite = {
+  name,
+  databases: ['test', 'test_schema', 'test_schema_2'],
+  async prepare() {
+    python = await pythonEnvironment(name, ['pytest', 'typing-extensions', 'greenlet', 'PyMySQL==1.2.4']);
+    folder = await pythonSource(name, `SQLAlchemy==${version}`);
+    return { version };
+  },
+  async run(server) {
+    const url = `mysql+pymysql://root@127.0.0.1:${server.port}/test?charset=utf8mb4`;
+    const args = ['--dburi', url, '--backend-only', 'test/dialect/test_suite.py', 'test/dialect/mysql'];
+    return runPytest({ suite: name, python, cwd: folder, args });
+  },
+};
