@@ -33,7 +33,7 @@ import {
   sameColumn,
   tableExists,
 } from './context.ts';
-import { withGeneratedKey } from './generated-key.ts';
+import { withChosenKey, withGeneratedKey } from './missing-key.ts';
 
 /** As InnoDB has it. */
 const maxColumns = 1_017;
@@ -50,8 +50,8 @@ export function createTable(statement: CreateTable, context: DdlContext): DdlPla
   if (statement.like !== null)
     return createLike(name, existingTable(statement.like, context), statement.temporary, context);
   const warnings: StatementWarning[] = [];
-  const keyed =
-    context.generatesKeys || statement.temporary ? withGeneratedKey(statement, context) : statement;
+  const chosen = withChosenKey(statement);
+  const keyed = context.generatesKeys || statement.temporary ? withGeneratedKey(chosen, context) : chosen;
   const { table, filled } = tableDef(keyed, name, context, warnings);
   return {
     changes: [{ kind: 'putRelation', relation: table }],

@@ -224,6 +224,16 @@ export function parseColumnDefinition(cursor: Cursor, constraints: ConstraintNod
     start,
     end: start,
   };
+  // SERIAL is UNIQUE too.
+  if (serial) {
+    constraints.push({
+      kind: 'unique',
+      name: null,
+      columns: [ownColumn(cursor, draft, start)],
+      start,
+      end: cursor.end,
+    });
+  }
   while (parseAttribute(cursor, draft, constraints));
   draft.end = cursor.end;
   return draft;
