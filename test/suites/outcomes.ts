@@ -64,7 +64,7 @@ export function tapOutcomes(file: string, output: string): Outcomes {
     /^(not )?ok (\d+)(?: -)? ?(.*?)(?: # (skip|todo).*)?$/gim,
   )) {
     count++;
-    const name = `${file} ${number} ${text!.replaceAll(/0x[0-9a-f]+|\(\d+\)/g, '…')}`.trim();
+    const name = `${file} ${number} ${text!.replaceAll(/(?:0x[0-9a-f]+|\d+)/g, '…')}`.trim();
     const isSkipped = directive?.toLowerCase() === 'skip';
     outcomes.set(name, isSkipped ? 'skipped' : not === undefined ? 'passed' : 'failed');
   }

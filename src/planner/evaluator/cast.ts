@@ -14,6 +14,7 @@ import {
   powerOfTen,
   rescale,
 } from '../../types/decimal.ts';
+import { parseJsonTree } from '../../types/json-tree.ts';
 import { memberNumber } from '../../types/members.ts';
 import { formatDouble, formatFloat } from '../../types/real-text.ts';
 import { type SqlType, typeClass } from '../../types/sql-type.ts';
@@ -91,11 +92,26 @@ export function doubleOfText(text: string, env: EvaluationEnv): number {
   return value > 0 ? Number.MAX_VALUE : -Number.MAX_VALUE;
 }
 
+/** The number that a document stands for, as it is written; 0 with a warning for what is none. */
+function numberOfJson(document: string, kind: string, env: EvaluationEnv): string {
+  const node = parseJsonTree(document);
+  if (node.kind === 'scalar' && node.text !== 'null') {
+    return node.text === 'true' ? '1' : node.text === 'false' ? '0' : node.text;
+  }
+  const text =
+    node.kind === 'string'
+      ? /^\s*([+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?)\s*$/.exec(node.value)?.[1]
+      : undefined;
+  if (text !== undefined) return text.replace('+', '');
+  env.warn(3156, `Invalid JSON value for CAST to ${kind}`);
+  return '0';
+}
+
 function toDouble(from: SqlType): Converter {
   switch (typeClass(from)) {
-    case 'string':
     case 'json':
-      if (from.kind === 'json') throw new Refusal('JSON as a number');
+      return (value, env) => Number(numberOfJson(String(value), 'DOUBLE', env));
+    case 'string':
       if (from.kind === 'enum' || from.kind === 'set') {
         const number = memberNumber(from);
         return (value) => Number(number(String(value)));
@@ -128,7 +144,8 @@ function toDecimalValue(from: SqlType): (value: NonNullable<SqlValue>, env: Eval
     case 'null':
       return (value) => ({ unscaled: BigInt(String(value)), scale: 0 });
     case 'json':
-      throw new Refusal('JSON as a number');
+      return (value, env) =>
+        parseDecimalPrefix(numberOfJson(String(value), 'DECIMAL', env)).value ?? { unscaled: 0n, scale: 0 };
     case 'string':
     case 'binary': {
       if (from.kind === 'enum' || from.kind === 'set') {
@@ -165,6 +182,12 @@ function integerOf(from: SqlType): (value: NonNullable<SqlValue>, env: Evaluatio
       return (value) => BigInt(value as number | bigint);
     case 'real':
       return (value) => BigInt(roundHalfEven(Number(value)));
+    case 'json':
+      // Fractions are cut off, where a DOUBLE's are rounded.
+      return (value, env) => {
+        const text = numberOfJson(String(value), 'INTEGER', env);
+        return /^-?\d+$/.test(text) ? BigInt(text) : BigInt(Math.trunc(Number(text)));
+      };
     case 'string':
     case 'binary': {
       if (from.kind === 'enum' || from.kind === 'set') {
