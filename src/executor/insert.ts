@@ -388,7 +388,8 @@ async function insertFromQuery(
     throw error;
   }
   const outcome = inserter.outcome();
-  return outcome.info === '' && outcome.affectedRows > 0
+  // VALUES with an expression that DuckDB computes is no SELECT: one row of it has no text.
+  return outcome.info === '' && outcome.affectedRows > 0 && source.query.body.kind !== 'values'
     ? { ...outcome, info: `Records: ${outcome.affectedRows}  Duplicates: 0  Warnings: 0` }
     : outcome;
 }

@@ -24,6 +24,7 @@ import type { ServerCounters } from './counters.ts';
 import { Cursors } from './cursors.ts';
 import { type CommandContext, dispatch } from './dispatch.ts';
 import { PreparedStatements } from './prepared-statements.ts';
+import { changesFor, writePlainOk } from './result-writer.ts';
 
 /** What all connections of a server share. */
 export interface ConnectionEnvironment {
@@ -179,6 +180,7 @@ export class Connection {
         status: session.statusFlags,
         warnings: 0,
         info,
+        changes: changesFor(session, response.capabilities),
       });
       await this.#channel.flush();
       if (response.compression !== undefined) this.#channel.startCompression(response.compression);
@@ -381,9 +383,9 @@ export class Connection {
     await context.cursors.closeAll();
     await this.#closeSession();
     const session = await this.#openSession(identity, request);
-    const status = session.statusFlags;
-    writeOk(this.#channel.writer, { affectedRows: 0, lastInsertId: 0n, status, warnings: 0, info: '' });
-    return { ...context, session, identity };
+    const changed = { ...context, session, identity };
+    writePlainOk(changed);
+    return changed;
   }
 
   #writeError(error: unknown): void {

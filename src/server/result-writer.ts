@@ -8,6 +8,7 @@ import { writeEndOfRows } from '../wire/eof.ts';
 import { writeOk } from '../wire/ok.ts';
 import { beginResultSet, type ResultSetOptions, rowEncoderOf } from '../wire/result-set.ts';
 import type { RowEncoder } from '../wire/row-encoder.ts';
+import type { SessionChange } from '../wire/session-changes.ts';
 import { ConnectionLost, type PacketChannel } from './channel.ts';
 import { Cursor } from './cursors.ts';
 import { receiveInfile } from './infile.ts';
@@ -53,20 +54,35 @@ function statusOf(exchange: Exchange, hasMore: boolean): number {
   return exchange.session.statusFlags | (hasMore ? serverStatus.moreResults : 0);
 }
 
+/** What this client is to be told of its session's state. */
+export function changesFor(session: SessionApi, capabilities: number): readonly SessionChange[] | undefined {
+  return (capabilities & capability.sessionTrack) === 0 ? undefined : session.takeChanges?.();
+}
+
+const changesOf = ({ session, capabilities }: Exchange) => changesFor(session, capabilities);
+
 function writeOkResult(exchange: Exchange, ok: OkResult, hasMore: boolean): void {
   writeOk(exchange.channel.writer, {
     affectedRows: has(exchange, capability.foundRows) ? ok.matchedRows : ok.affectedRows,
     lastInsertId: ok.lastInsertId,
-    status: statusOf(exchange, hasMore),
+    status: statusOf(exchange, hasMore) | (ok.status ?? 0),
     warnings: ok.warningCount,
     info: ok.info,
+    changes: changesOf(exchange),
   });
 }
 
 /** The OK of a command that changes no rows. */
 export function writePlainOk(exchange: Exchange): void {
   const status = exchange.session.statusFlags;
-  writeOk(exchange.channel.writer, { affectedRows: 0, lastInsertId: 0n, status, warnings: 0, info: '' });
+  writeOk(exchange.channel.writer, {
+    affectedRows: 0,
+    lastInsertId: 0n,
+    status,
+    warnings: 0,
+    info: '',
+    changes: changesOf(exchange),
+  });
 }
 
 /**
@@ -91,7 +107,8 @@ async function writeRows(
     await sendRows(channel, encodeRows, batch, 0);
   }
   const status = statusOf(exchange, options.hasMore);
-  writeEndOfRows(writer, { deprecateEof, status, warnings: result.warningCount() });
+  const changes = (): readonly SessionChange[] | undefined => changesOf(exchange);
+  writeEndOfRows(writer, { deprecateEof, status, warnings: result.warningCount(), changes });
 }
 
 /** Writes the batch's rows from row `from` on, waiting whenever the client reads more slowly. */

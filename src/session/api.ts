@@ -3,6 +3,7 @@
 import type { AccountName } from '../catalog/schema.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/value.ts';
+import type { SessionChange } from '../wire/session-changes.ts';
 import type { PreparedStatement, StatementResult } from './result.ts';
 
 /** A value bound to a `?`, with the type that the client gave it. */
@@ -31,6 +32,8 @@ export interface SessionApi {
   /** The SERVER_STATUS bits of autocommit, transaction and no_backslash_escapes, as they are now. */
   readonly statusFlags: number;
   readonly database: string | undefined;
+  /** What has changed of the session since the last call, for a client that tracks it; left out: nothing. */
+  takeChanges?(): readonly SessionChange[];
   /** The character set that results are sent in: `utf8mb4`, `latin1`, …; `binary` for none. */
   readonly resultCharset: string;
   /** The character set that the client's statements and string parameters come in; `binary` for none. */

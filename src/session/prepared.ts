@@ -54,6 +54,7 @@ export function prepareNamed(name: string, text: string, state: SessionState, ru
   state.named.delete(name.toLowerCase());
   const { parameterCount } = prepareStatement(text, state, run);
   state.named.set(name.toLowerCase(), { text, parameterCount });
+  state.tracker.stateChanged();
   return okResult({ info: 'Statement prepared' });
 }
 
@@ -87,5 +88,6 @@ export function namedInput(
 
 export function deallocate(name: string, state: SessionState): OkResult {
   if (!state.named.delete(name.toLowerCase())) throw unknown(name, 'DEALLOCATE PREPARE');
+  state.tracker.stateChanged();
   return okResult();
 }

@@ -13,6 +13,8 @@ export interface OkResult {
   readonly warningCount: number;
   /** `Rows matched: 1  Changed: 1  Warnings: 0` and its like; empty for most. */
   readonly info: string;
+  /** SERVER_STATUS bits of this answer alone. */
+  readonly status?: number;
 }
 
 export interface RowsResult {

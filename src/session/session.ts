@@ -8,6 +8,7 @@ import { type ScannedStatement, scanShape } from '../sql/shape.ts';
 import { type TimeZone, wallClockAt } from '../time/time-zone.ts';
 import type { Batch } from '../types/batch.ts';
 import { serverStatus } from '../wire/capabilities.ts';
+import type { SessionChange } from '../wire/session-changes.ts';
 import { isDenial } from './accounts/audit.ts';
 import type { BoundParameter, SessionApi, SessionIdentity } from './api.ts';
 import { planShape, type StatementInput } from './planning.ts';
@@ -87,6 +88,10 @@ export class Session implements SessionApi, ListedSession {
     if (transaction?.readOnly === true) flags |= serverStatus.inTransactionReadOnly;
     if (variables.sqlModeFlags.noBackslashEscapes) flags |= serverStatus.noBackslashEscapes;
     return flags;
+  }
+
+  takeChanges(): readonly SessionChange[] {
+    return this.#state.tracker.take();
   }
 
   async *query(
@@ -177,6 +182,7 @@ export class Session implements SessionApi, ListedSession {
     state.temporary.clear();
     state.services.userLocks.releaseAll(state.connectionId);
     state.variables.reset();
+    state.tracker.reset();
     state.chooseRoles(undefined);
     state.prepared.clear();
     state.named.clear();
@@ -238,6 +244,10 @@ export class Session implements SessionApi, ListedSession {
         if (planned.kind === 'statement') state.auditStatement(planned.statement);
         this.#end(run);
         return result;
+      }
+      if (planned.kind === 'statement') {
+        const shown = { reads: false, writes: false, unsafe: false, resultSet: true };
+        state.tracker.worked(shown, state.variables.autocommit);
       }
       const keepsWarnings =
         planned.kind === 'statement' &&

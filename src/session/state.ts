@@ -17,6 +17,7 @@ import { activeRolesOf, rolesText } from './accounts/roles.ts';
 import type { SessionIdentity } from './api.ts';
 import { commitText } from './commit-text.ts';
 import type { SessionServices } from './services.ts';
+import { SessionTracker } from './session-tracker.ts';
 import type { StatementRun } from './statement-run.ts';
 import { Transaction } from './transaction.ts';
 import { SessionVariables } from './variables/variables.ts';
@@ -44,7 +45,9 @@ export class SessionState {
   database: string | undefined;
   /** The point of a database name such as `shop@v12`. */
   databaseAsOf: Point | undefined;
-  transaction: Transaction | undefined;
+  /** What an OK packet is to tell of the session. */
+  readonly tracker: SessionTracker;
+  #transaction: Transaction | undefined;
   lastInsertId = 0n;
   rowCount = -1n;
   foundRows = 0n;
@@ -84,7 +87,29 @@ export class SessionState {
       },
       warningCount: () => this.lastWarningCount,
       errorCount: () => this.lastWarnings.filter(({ level }) => level === 'Error').length,
+      variableChanged: (name) => this.tracker.variableChanged(name),
+      userVariableChanged: () => this.tracker.stateChanged(),
+      nextTransactionChanged: (next) => this.tracker.nextTransaction(next),
     });
+    const { variables } = this;
+    const databaseOf = (): string | undefined => this.database;
+    this.tracker = new SessionTracker({
+      get database() {
+        return databaseOf();
+      },
+      variableText: (name) => variables.shownText(name),
+    });
+    this.tracker.reset();
+  }
+
+  /** The open transaction. */
+  get transaction(): Transaction | undefined {
+    return this.#transaction;
+  }
+
+  set transaction(next: Transaction | undefined) {
+    if (this.#transaction !== undefined && next !== this.#transaction) this.tracker.ended();
+    this.#transaction = next;
   }
 
   /** The account whose privileges hold, as CURRENT_USER() says it. */
@@ -161,10 +186,18 @@ export class SessionState {
     return this.transaction;
   }
 
+  /** The default database was dropped. */
+  leaveDatabase(): void {
+    this.database = undefined;
+    this.databaseAsOf = undefined;
+    this.variables.useDatabaseCollation(undefined);
+    this.tracker.databaseDropped();
+  }
+
   begin(options: { readonly readOnly?: boolean; readonly asOf?: Point }): Transaction {
     const next = this.variables.takeNextTransaction();
     const readOnly = options.readOnly ?? (next?.accessMode ?? null) === 'read only';
-    this.transaction = new Transaction(
+    const transaction = new Transaction(
       {
         readOnly: readOnly || this.variables.readOnly || options.asOf !== undefined,
         readsCommitted: /^READ-/.test(next?.isolation ?? this.variables.isolation),
@@ -172,12 +205,18 @@ export class SessionState {
       },
       this.services.limits,
     );
-    return this.transaction;
+    this.transaction = transaction;
+    return transaction;
   }
 
   /** An empty transaction: what a savepoint's name is looked for in when none is open (error 1305). */
   noTransaction(): Transaction {
     return new Transaction({ readOnly: false, readsCommitted: false, asOf: undefined }, this.services.limits);
+  }
+
+  /** For a statement that reads no table. */
+  viewWithoutTables(): ReadView {
+    return { version: this.services.journal.lastVersion, pinned: false, overlay: undefined };
   }
 
   /** The state that a statement reads. */

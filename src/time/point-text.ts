@@ -1,5 +1,5 @@
 /** Points as text: the session's as_of, and database names such as `shop@v12`. */
-import { parseDatetime } from '../types/temporal.ts';
+import { formatDatetime, parseDatetime } from '../types/temporal.ts';
 import type { Point } from './point.ts';
 
 const maxVersion = 2 ** 48 - 1;
@@ -20,6 +20,13 @@ export function parsePoint(text: string, zoneMinutes = 0): Point | undefined {
   const us = parseDatetime(utc ? trimmed.slice(0, -1) : trimmed);
   if (us === undefined) return undefined;
   return { kind: 'timestamp', us: utc || zoned ? us : us - BigInt(zoneMinutes) * 60_000_000n };
+}
+
+/** A point as it stands behind AS OF. */
+export function pointText(point: Point): string {
+  return point.kind === 'version'
+    ? `VERSION ${point.version}`
+    : `TIMESTAMP '${formatDatetime(point.us, 6)}Z'`;
 }
 
 /** A database's name as a client gives it; `point` when it ends in `@` and a point. */

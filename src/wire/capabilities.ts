@@ -28,8 +28,8 @@ export const capability = {
 } as const;
 
 /**
- * What the server offers. SESSION_TRACK, OPTIONAL_RESULTSET_METADATA and MULTI_FACTOR change packet layouts
- * and every known client falls back without them. LONG_PASSWORD must be set: a server without it is taken for
+ * What the server offers. OPTIONAL_RESULTSET_METADATA and MULTI_FACTOR change packet layouts and every known
+ * client falls back without them. LONG_PASSWORD must be set: a server without it is taken for
  * MariaDB, whose handshake differs.
  */
 export function serverCapabilities(options: {
@@ -54,6 +54,7 @@ export function serverCapabilities(options: {
     capability.connectAttributes |
     capability.pluginAuthLenenc |
     capability.canHandleExpiredPasswords |
+    capability.sessionTrack |
     capability.deprecateEof |
     capability.queryAttributes;
   if (options.tls) flags |= capability.ssl;
@@ -70,6 +71,8 @@ export const serverStatus = {
   moreResults: 0x0008,
   cursorExists: 0x0040,
   lastRowSent: 0x0080,
+  databaseDropped: 0x0100,
   noBackslashEscapes: 0x0200,
   inTransactionReadOnly: 0x2000,
+  sessionStateChanged: 0x4000,
 } as const;

@@ -1,5 +1,6 @@
-import { clampUint16 } from './ok.ts';
+import { clampUint16, writeOk } from './ok.ts';
 import type { PacketWriter } from './packet-writer.ts';
+import type { SessionChange } from './session-changes.ts';
 
 /**
  * EOF, after column definitions and rows unless DEPRECATE_EOF was negotiated; exactly 5 bytes, by which
@@ -15,23 +16,22 @@ export function writeEof(writer: PacketWriter, status: number, warnings: number)
   writer.end();
 }
 
-/**
- * The end of rows under DEPRECATE_EOF: an OK with EOF's first byte, 7 bytes.
- *
- *     0xFE  affectedRows:lenenc = 0  lastInsertId:lenenc = 0  status:u16  warnings:u16
- */
+/** The end of rows: an EOF, or under DEPRECATE_EOF an OK with EOF's first byte, 7 bytes without changes. */
 export function writeEndOfRows(
   writer: PacketWriter,
-  options: { readonly deprecateEof: boolean; readonly status: number; readonly warnings: number },
+  options: {
+    readonly deprecateEof: boolean;
+    readonly status: number;
+    readonly warnings: number;
+    /** An EOF has no room for them: they wait for the next OK. */
+    readonly changes?: (() => readonly SessionChange[] | undefined) | undefined;
+  },
 ): void {
   if (!options.deprecateEof) {
     writeEof(writer, options.status, options.warnings);
     return;
   }
-  writer.begin();
-  writer.uint8(0xfe);
-  writer.uint16(0);
-  writer.uint16(options.status);
-  writer.uint16(clampUint16(options.warnings));
-  writer.end();
+  const { status, warnings } = options;
+  const changes = options.changes?.();
+  writeOk(writer, { affectedRows: 0, lastInsertId: 0n, status, warnings, info: '', changes }, 0xfe);
 }

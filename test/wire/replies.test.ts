@@ -32,7 +32,7 @@ const scramble = Buffer.from('abcdefghijklmnopqrst');
 describe('wire: replies, byte by byte', () => {
   it('initial handshake', () => {
     const capabilities = serverCapabilities({ tls: true, localFiles: true, compression: [] });
-    assert.equal(capabilities.toString(16), '97faf8f');
+    assert.equal(capabilities.toString(16), '9ffaf8f');
     const handshake = {
       serverVersion: '8.0.40-tidegate',
       connectionId: 0x01020304,
@@ -43,7 +43,7 @@ describe('wire: replies, byte by byte', () => {
     };
     assert.equal(
       bytesOf((writer) => writeInitialHandshake(writer, handshake)),
-      golden(`530000 00  0a "8.0.40-tidegate" 00 04030201 "abcdefgh" 00 8faf 2d 0200 7f09 15
+      golden(`530000 00  0a "8.0.40-tidegate" 00 04030201 "abcdefgh" 00 8faf 2d 0200 ff09 15
               00000000000000000000 "ijklmnopqrst" 00 "caching_sha2_password" 00`),
     );
   });
@@ -51,7 +51,7 @@ describe('wire: replies, byte by byte', () => {
   it('offers TLS and LOCAL only when told to', () => {
     assert.equal(
       serverCapabilities({ tls: false, localFiles: false, compression: [] }).toString(16),
-      '97fa70f',
+      '9ffa70f',
     );
   });
 
@@ -60,6 +60,28 @@ describe('wire: replies, byte by byte', () => {
     assert.equal(
       bytesOf((writer) => writeOk(writer, fields)),
       golden('110000 00  00 fc2c01 05 0300 ffff 07 "Rows: 1"'),
+    );
+  });
+
+  it('OK with changes of the session', () => {
+    const fields = { affectedRows: 0, lastInsertId: 0n, status: 2, warnings: 0, info: '' };
+    const long = 'x'.repeat(300);
+    const changes = [
+      { kind: 'systemVariable', name: 'autocommit', value: 'ON' },
+      { kind: 'schema', name: '' },
+      { kind: 'stateChange' },
+      { kind: 'transactionState', state: 'T_______' },
+      { kind: 'transactionCharacteristics', statements: long },
+    ] as const;
+    assert.equal(
+      bytesOf((writer) => writeOk(writer, { ...fields, changes })),
+      golden(`5f0100 00  00 00 00 0240 0000 00 fc5401
+              00 0e 0a "autocommit" 02 "ON"  01 01 00  02 01 "1"  05 09 08 "T_______"
+              04 fc2f01 fc2c01 "${long}"`),
+    );
+    assert.equal(
+      bytesOf((writer) => writeOk(writer, { ...fields, changes: [] })),
+      golden('070000 00  00 00 00 0200 0000'),
     );
   });
 
@@ -89,6 +111,15 @@ describe('wire: replies, byte by byte', () => {
     assert.equal(
       bytesOf((writer) => writeEndOfRows(writer, end)),
       golden('070000 00  fe 00 00 0200 0300'),
+    );
+    const changes = () => [{ kind: 'schema', name: 'd' } as const];
+    assert.equal(
+      bytesOf((writer) => writeEndOfRows(writer, { ...end, changes })),
+      golden('0d0000 00  fe 00 00 0240 0300 00 04 01 02 01 "d"'),
+    );
+    assert.equal(
+      bytesOf((writer) => writeEndOfRows(writer, { ...end, deprecateEof: false, changes })),
+      golden('050000 00  fe 0300 0200'),
     );
   });
 

@@ -93,10 +93,10 @@ describe('wire: handshake response', () => {
   });
 
   it('ignores flags that were not offered', () => {
-    const sessionTrack = 0x0080_0000;
+    const multiFactor = 0x1000_0000;
     const optionalMetadata = 0x0200_0000;
     const response =
-      bytes(`${head(capability.protocol41 | capability.secureConnection | sessionTrack | optionalMetadata)}
+      bytes(`${head(capability.protocol41 | capability.secureConnection | multiFactor | optionalMetadata)}
       "u" 00 00`);
     const read = readHandshakeResponse(response, server);
     assert.equal(read.capabilities, capability.protocol41 | capability.secureConnection);

@@ -94,6 +94,8 @@ export interface DdlPlan {
   readonly flush: readonly TableDef[];
   readonly validate?: readonly (RowCondition & { readonly table: TableDef })[];
   /** AUTO_INCREMENT = n: the first value that the table's counter gives from now on. */
+  /** DROP DATABASE: which one, and how many tables and views went with it. */
+  readonly dropped?: { readonly database: string; readonly tables: number };
   readonly autoIncrement?: { readonly tableId: number; readonly next: bigint };
   /** Rows of a new table, in the same commit. */
   readonly fill?: Fill;

@@ -51,7 +51,10 @@ export function dropDatabase(
 ): DdlPlan {
   const { name } = statement;
   checkWritable(name, context);
-  if (context.catalog.database(name) !== undefined) return planOf([{ kind: 'dropDatabase', name }]);
+  if (context.catalog.database(name) !== undefined) {
+    const tables = [...context.catalog.relations(name)].length;
+    return { ...planOf([{ kind: 'dropDatabase', name }]), dropped: { database: name, tables } };
+  }
   const message = `Can't drop database '${name}'; database doesn't exist`;
   if (!statement.ifExists) throw new GatewayError('DATABASE_MISSING', message);
   return planOf([], [note(1008, message)]);

@@ -15,6 +15,7 @@ import { planQuery } from '../../planner/plan-statement.ts';
 import type { Query, TableName } from '../../sql/ast.ts';
 import { parseStatement } from '../../sql/parse/parse.ts';
 import type { SqlValue } from '../../types/value.ts';
+import { serverStatus } from '../../wire/capabilities.ts';
 import { commitText } from '../commit-text.ts';
 import type { DdlContext, DdlPlan, Fill } from '../ddl/context.ts';
 import { type DdlStatement, planDdl } from '../ddl/ddl.ts';
@@ -111,12 +112,16 @@ export async function runDdl(
       if (plan.fill !== undefined) await services.offline.discard(plan.fill.table.id);
       throw error;
     }
-    state.rowCount = BigInt(filled?.affectedRows ?? 0);
+    const { dropped } = plan;
+    if (dropped !== undefined && dropped.database === state.database) state.leaveDatabase();
+    const affectedRows = filled?.affectedRows ?? dropped?.tables ?? 0;
+    state.rowCount = BigInt(affectedRows);
     return okResult({
-      affectedRows: filled?.affectedRows ?? 0,
-      matchedRows: filled?.affectedRows ?? 0,
+      affectedRows,
+      matchedRows: affectedRows,
       warningCount: run.warningCount,
       info: filled?.info ?? '',
+      ...(dropped === undefined ? {} : { status: serverStatus.databaseDropped }),
     });
   } finally {
     for (const release of releases.reverse()) release();

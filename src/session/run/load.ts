@@ -137,7 +137,7 @@ export async function runLoadData(
     fileName: statement.file,
     async load(content) {
       let loaded = false;
-      return runWrite(
+      const done = await runWrite(
         async (context, overlay) => {
           // The client sends its file once.
           if (loaded)
@@ -172,6 +172,9 @@ export async function runLoadData(
         state,
         run,
       );
+      const work = { reads: false, writes: true, unsafe: false, resultSet: false };
+      state.tracker.worked(work, state.variables.autocommit);
+      return done;
     },
   };
 }

@@ -22,6 +22,7 @@ import type { SessionState } from '../state.ts';
 import type { StatementRun } from '../statement-run.ts';
 import type { Release } from '../table-locks.ts';
 import type { Transaction } from '../transaction.ts';
+import { workOf } from '../transaction-work.ts';
 
 /** Everything that a plan needs to run, in the state that the session is in now. */
 export function executionContext(
@@ -54,7 +55,9 @@ export function runQuery(
   state.services.counters.route(plan.route);
   const timeoutMs = state.variables.maxExecutionTimeMs;
   if (timeoutMs !== undefined) run.limitTime(timeoutMs);
-  return executeQuery(plan, executionContext(state, run, parameters));
+  // What reads no table opens no transaction.
+  const view = plan.route === 'constant' ? state.viewWithoutTables() : state.view();
+  return executeQuery(plan, executionContext(state, run, parameters, view));
 }
 
 /** A query or a write, with its values. */
@@ -63,16 +66,32 @@ export async function runPlanned(
   state: SessionState,
   run: StatementRun,
 ): Promise<StatementResult> {
-  if (planned.kind === 'write') return runWritePlan(planned.plan, planned.parameters, state, run);
+  if (planned.kind === 'write') {
+    const written = await runWritePlan(planned.plan, planned.parameters, state, run);
+    noteWork(planned.plan, state);
+    return written;
+  }
   const { plan, parameters, top } = planned;
-  if (top !== undefined) return runTop(plan, top, parameters, state, run);
+  if (top !== undefined) {
+    const done = await runTop(plan, top, parameters, state, run);
+    noteWork(plan, state, done.kind === 'rows');
+    return done;
+  }
   const result = await runQuery(plan, parameters, state, run);
+  noteWork(plan, state);
   const limit = plan.query.limit === null ? state.variables.selectLimit : undefined;
   return rowsResult(
     result,
     limit === undefined ? Number.POSITIVE_INFINITY : Number(limit),
     () => run.warningCount,
   );
+}
+
+/** For session tracking. */
+function noteWork(plan: QueryPlan | WritePlan, { tracker, variables }: SessionState, hasRows = true): void {
+  if (!tracker.tracksTransactions) return;
+  const work = workOf(plan);
+  tracker.worked({ ...work, resultSet: work.resultSet && hasRows }, variables.autocommit);
 }
 
 /** A query with INTO, FOR UPDATE, SQL_CALC_FOUND_ROWS or := in its SELECT list. */

@@ -33,15 +33,22 @@ export async function runTransaction(
         ...(asOf === undefined ? {} : { asOf }),
       });
       if (statement.consistentSnapshot) transaction.view(state.services.journal);
+      const { accessMode, consistentSnapshot: snapshot } = statement;
+      state.tracker.begun({ accessMode, snapshot, asOf });
+      state.tracker.tablesLocked(false);
       return okResult();
     }
     case 'commit':
     case 'rollback': {
       const before = state.transaction;
+      const { characteristics } = state.tracker;
       if (statement.kind === 'commit') await commitTransaction(state, run);
       else state.transaction = undefined;
-      if (statement.chain === true)
+      if (statement.chain === true) {
         state.begin({ ...(before === undefined ? {} : { readOnly: before.readOnly }) });
+        state.tracker.nextTransaction(characteristics);
+        state.tracker.begun({});
+      }
       if (statement.release === true) state.disconnect();
       return okResult();
     }
@@ -59,8 +66,10 @@ export async function runTransaction(
       // Dump and migration tools lock what they read or load. Readers see one version here, and writers that
       // meet are told apart by key at their commit, so there is nothing to hold; the open transaction ends.
       await commitTransaction(state, run);
+      state.tracker.tablesLocked(true);
       return okResult();
     case 'unlockTables':
+      state.tracker.tablesLocked(false);
       return okResult();
     default:
       return assertNever(statement);

@@ -35,6 +35,7 @@ export function selectDatabase(name: string, state: SessionState): void {
     state.databaseAsOf = point;
   }
   state.variables.useDatabaseCollation(catalog.database(state.database!)?.collation);
+  state.tracker.databaseSelected();
 }
 
 /** The feature group that a statement names. Errors 1046, 1146, 1347. */

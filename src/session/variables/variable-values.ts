@@ -8,7 +8,7 @@ import { formatDatetime, hasOffset, microsPerDay, parseDatetime } from '../../ty
 import type { SqlValue } from '../../types/value.ts';
 import type { StatementWarning } from '../warning.ts';
 import { normalizeSqlMode } from './sql-mode.ts';
-import type { VariableDef, VariableValue } from './variables-table.ts';
+import { findVariable, type VariableDef, type VariableValue } from './variables-table.ts';
 
 /** A value that the caller has evaluated, with the type of its expression. */
 export interface TypedValue {
@@ -157,6 +157,12 @@ function instantOfValue(given: TypedValue, zone: TimeZone): bigint {
   return hasOffset(text) ? us : instantOf(zone, us);
 }
 
+const unknownNames = (list: string): string[] =>
+  list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '' && name !== '*' && findVariable(name) === undefined);
+
 /** Checks and converts; errors 1231, 1232, 1115, 1273, 1298 and 1235 as MySQL has them. */
 export function storedValue(
   definition: VariableDef,
@@ -179,6 +185,15 @@ export function storedValue(
       if (given.value !== null) throw wrongType(name);
       if (!type.nullable) throw wrongValue(name, null);
       return null;
+    }
+    case 'variableList': {
+      const list = stringOf(given);
+      if (list === undefined && given.value !== null) throw wrongType(name);
+      for (const each of unknownNames(list ?? '')) {
+        const message = `${each} is not a valid system variable and will be ignored.`;
+        context.warn({ level: 'Warning', errno: 1231, message });
+      }
+      return list ?? null;
     }
     case 'sqlMode': {
       const mode = stringOf(given) ?? integerOf(given);

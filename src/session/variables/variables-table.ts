@@ -15,6 +15,8 @@ export type VariableKind =
   | { readonly kind: 'text'; readonly nullable: boolean }
   /** One of these words; a number is its position. */
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
+  /** Names of variables, or `*`. */
+  | { readonly kind: 'variableList' }
   | { readonly kind: 'sqlMode' | 'timeZone' | 'characterSet' | 'collation' | 'point' };
 
 export interface VariableDef {
@@ -158,7 +160,7 @@ const harmless: readonly VariableDef[] = [
   define(
     'session_track_system_variables',
     'both',
-    text,
+    { kind: 'variableList' },
     'time_zone,autocommit,character_set_client,character_set_results,character_set_connection',
   ),
   define('session_track_transaction_info', 'both', choice('OFF', 'STATE', 'CHARACTERISTICS'), 'OFF'),

@@ -62,7 +62,15 @@ export interface LiveValues {
   setLastInsertId(value: bigint): void;
   warningCount(): number;
   errorCount(): number;
+  /** SET has changed a session's variable. */
+  variableChanged(name: string): void;
+  userVariableChanged(): void;
+  /** SET TRANSACTION without a scope. */
+  nextTransactionChanged(next: TransactionCharacteristics): void;
 }
+
+/** What SET NAMES sets, besides the collation. */
+const namesVariables = ['character_set_client', 'character_set_connection', 'character_set_results'];
 
 const unknownVariable = (name: string): GatewayError =>
   new GatewayError('UNKNOWN_SYSTEM_VARIABLE', `Unknown system variable '${name}'`);
@@ -158,6 +166,12 @@ export class SessionVariables {
       const value = shownValue(definition, this.#current(definition, scope === 'global'));
       yield [definition.name, value];
     }
+  }
+
+  /** One of them for the session. */
+  shownText(name: string): string {
+    const definition = definitionOf(name);
+    return shownValue(definition, this.#current(definition, false));
   }
 
   /** NULL for a variable that was never set, as MySQL has it. */
@@ -346,14 +360,23 @@ export class SessionVariables {
       case 'systemVariable':
         return this.#prepareSystem(item, warnings);
       case 'userVariable':
-        return () => this.setUserVariable(item.name, item.value);
+        return () => {
+          this.setUserVariable(item.name, item.value);
+          this.#live.userVariableChanged();
+        };
       case 'names': {
         const { charset, collation } = checkedNames(item.charset, item.collation, this.#globals);
-        return () => this.#setNames(charset, collation);
+        return () => {
+          this.#setNames(charset, collation);
+          this.#namesChanged();
+        };
       }
       case 'characterSet': {
         const { charset } = checkedNames(item.charset, null, this.#globals);
-        return () => this.#setCharacterSet(charset);
+        return () => {
+          this.#setCharacterSet(charset);
+          this.#namesChanged();
+        };
       }
       case 'transaction':
         return this.#prepareTransaction(item);
@@ -371,7 +394,11 @@ export class SessionVariables {
     const asGlobal = item.scope === 'global';
     const next = this.#nextValue(definition, item.value, asGlobal, warnings);
     checkSame(definition, this.#current(definition, asGlobal), next);
-    return asGlobal ? () => this.#globals.set(definition.name, next) : () => this.#assign(definition, next);
+    if (asGlobal) return () => this.#globals.set(definition.name, next);
+    return () => {
+      this.#assign(definition, next);
+      this.#live.variableChanged(definition.name);
+    };
   }
 
   #nextValue(
@@ -415,10 +442,12 @@ export class SessionVariables {
     }
   }
 
+  #namesChanged(): void {
+    for (const name of namesVariables) this.#live.variableChanged(name);
+  }
+
   #setNames(charset: string, collation: string): void {
-    for (const name of ['character_set_client', 'character_set_connection', 'character_set_results']) {
-      this.#values.set(name, charset);
-    }
+    for (const name of namesVariables) this.#values.set(name, charset);
     this.#values.set('collation_connection', collation);
   }
 
@@ -437,11 +466,16 @@ export class SessionVariables {
           isolation: isolation ?? this.#nextTransaction?.isolation ?? null,
           accessMode: accessMode ?? this.#nextTransaction?.accessMode ?? null,
         };
+        this.#live.nextTransactionChanged({ isolation, accessMode });
       };
     }
     const set = (name: string, value: VariableValue): void => {
-      if (scope === 'global') this.#globals.set(name, value);
-      else this.#values.set(name, value);
+      if (scope === 'global') {
+        this.#globals.set(name, value);
+        return;
+      }
+      this.#values.set(name, value);
+      this.#live.variableChanged(name);
     };
     return () => {
       if (isolation !== null) set('transaction_isolation', isolation);

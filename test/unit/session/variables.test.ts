@@ -33,6 +33,9 @@ function open(globals = new GlobalVariables({ version: '8.0.40-test', port: 3_30
     },
     warningCount: () => 3,
     errorCount: () => 1,
+    variableChanged: () => {},
+    userVariableChanged: () => {},
+    nextTransactionChanged: () => {},
   });
   return { globals, session, insertId: () => lastInsertId };
 }
