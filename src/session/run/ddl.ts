@@ -112,6 +112,7 @@ export async function runDdl(
       if (plan.fill !== undefined) await services.offline.discard(plan.fill.table.id);
       throw error;
     }
+    if (temporary) state.tracker.stateChanged();
     const { dropped } = plan;
     if (dropped !== undefined && dropped.database === state.database) state.leaveDatabase();
     const affectedRows = filled?.affectedRows ?? dropped?.tables ?? 0;

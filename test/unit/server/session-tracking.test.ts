@@ -125,6 +125,8 @@ const script: readonly (readonly [sql: string, mysql?: string])[] = [
   ['SET session_track_schema=ON'],
   ["SET session_track_system_variables=''"],
   ['SET sql_safe_updates=0'],
+  ['CREATE TEMPORARY TABLE own (i INT PRIMARY KEY)'],
+  ['DROP TEMPORARY TABLE own'],
   ['SET session_track_state_change=OFF'],
   ['SET @x = 3'],
   ['DROP DATABASE gone'],
