@@ -5,7 +5,7 @@ import { charsetInfo, decodeText } from '../wire/charset.ts';
 import { writeColumnDefinition } from '../wire/column-definition.ts';
 import type { Command } from '../wire/command.ts';
 import { writeEndOfRows } from '../wire/eof.ts';
-import { sqlBehindAttributes, wantsCursor } from '../wire/execute-request.ts';
+import { type QueryAttributes, readQueryAttributes, wantsCursor } from '../wire/execute-request.ts';
 import { writePrepareResponse } from '../wire/prepare-response.ts';
 import { decodeStatement } from '../wire/query-text.ts';
 import type { Cursors } from './cursors.ts';
@@ -116,17 +116,21 @@ function statementText(context: CommandContext, sql: Buffer): string {
   });
 }
 
-function queryText(context: CommandContext, body: Buffer): Buffer {
+function readQuery(
+  context: CommandContext,
+  body: Buffer,
+): { readonly sql: Buffer; readonly attributes?: QueryAttributes } {
   return sendsAttributes(context)
-    ? sqlBehindAttributes(body, charsetInfo(context.session.clientCharset).name)
-    : body;
+    ? readQueryAttributes(body, charsetInfo(context.session.clientCharset).name)
+    : { sql: body };
 }
 
-async function runQuery(context: CommandContext, sql: Buffer): Promise<void> {
-  const text = statementText(context, queryText(context, sql));
+async function runQuery(context: CommandContext, body: Buffer): Promise<void> {
+  const { sql, attributes } = readQuery(context, body);
+  const text = statementText(context, sql);
   const { multiStatements } = context;
   let answered = false;
-  for await (const { result, hasMore } of context.session.query(text, { multiStatements })) {
+  for await (const { result, hasMore } of context.session.query(text, { multiStatements, attributes })) {
     answered = true;
     await writeResult(context, result, { binary: false, hasMore });
   }
@@ -135,9 +139,9 @@ async function runQuery(context: CommandContext, sql: Buffer): Promise<void> {
 
 async function execute(context: CommandContext, statementId: number, body: Buffer): Promise<void> {
   const { session, cursors } = context;
-  const parameters = context.statements.bind(session, statementId, body, sendsAttributes(context));
+  const bound = context.statements.bind(session, statementId, body, sendsAttributes(context));
   await cursors.close(statementId);
-  const result = await session.execute(statementId, parameters);
+  const result = await session.execute(statementId, bound.parameters, bound.attributes);
   if (result.kind === 'rows' && wantsCursor(body)) {
     cursors.add(statementId, await openCursor(context, result));
   } else {

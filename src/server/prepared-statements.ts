@@ -1,10 +1,11 @@
 import { GatewayError } from '../base/errors.ts';
 import type { BoundParameter, SessionApi } from '../session/api.ts';
 import { charsetInfo } from '../wire/charset.ts';
-import { readExecuteRequest } from '../wire/execute-request.ts';
+import { type QueryAttributes, readExecuteRequest } from '../wire/execute-request.ts';
 
 interface StatementState {
   types: readonly number[] | undefined;
+  names: readonly string[] | undefined;
   /** Pieces by parameter. */
   readonly longData: Map<number, Buffer[]>;
   longDataBytes: number;
@@ -24,6 +25,7 @@ export class PreparedStatements {
   add(statementId: number): void {
     this.#states.set(statementId, {
       types: undefined,
+      names: undefined,
       longData: new Map(),
       longDataBytes: 0,
       error: undefined,
@@ -63,13 +65,13 @@ export class PreparedStatements {
     else pieces.push(data);
   }
 
-  /** The parameters of COM_STMT_EXECUTE; long data is used up by it. */
+  /** The parameters and attributes of COM_STMT_EXECUTE; long data is used up by it. */
   bind(
     session: SessionApi,
     statementId: number,
     body: Buffer,
     queryAttributes: boolean,
-  ): readonly BoundParameter[] {
+  ): { readonly parameters: readonly BoundParameter[]; readonly attributes: QueryAttributes } {
     const state = this.#state(statementId, 'mysqld_stmt_execute');
     const parameterCount = session.parameterCount(statementId);
     if (parameterCount === undefined) throw unknownStatement(statementId, 'mysqld_stmt_execute');
@@ -83,10 +85,12 @@ export class PreparedStatements {
       charset: charsetInfo(session.clientCharset).name,
       longData,
       lastTypes: state.types,
+      lastNames: state.names,
       queryAttributes,
     });
     state.types = request.types;
-    return request.parameters;
+    state.names = request.names;
+    return request;
   }
 
   #state(statementId: number, command: string): StatementState {

@@ -3,6 +3,7 @@
 import type { AccountName } from '../catalog/schema.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/value.ts';
+import type { QueryAttributes } from '../wire/execute-request.ts';
 import type { SessionChange } from '../wire/session-changes.ts';
 import type { PreparedStatement, StatementResult } from './result.ts';
 
@@ -54,10 +55,14 @@ export interface SessionApi {
    */
   query(
     text: string,
-    options: { readonly multiStatements: boolean },
+    options: { readonly multiStatements: boolean; readonly attributes?: QueryAttributes | undefined },
   ): AsyncIterable<{ readonly result: StatementResult; readonly hasMore: boolean }>;
   prepare(text: string): Promise<PreparedStatement>;
-  execute(statementId: number, parameters: readonly BoundParameter[]): Promise<StatementResult>;
+  execute(
+    statementId: number,
+    parameters: readonly BoundParameter[],
+    attributes?: QueryAttributes,
+  ): Promise<StatementResult>;
   parameterCount(statementId: number): number | undefined;
   closeStatement(statementId: number): void;
   /** COM_INIT_DB. Accepts `db@v12` and `db@2021-06-23T00:15:00Z`. */

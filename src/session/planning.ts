@@ -20,6 +20,7 @@ import type { ScannedStatement } from '../sql/shape.ts';
 import type { Statement } from '../sql/statement.ts';
 import { typeText } from '../types/sql-type.ts';
 import type { SqlValue } from '../types/value.ts';
+import type { QueryAttributes } from '../wire/execute-request.ts';
 import {
   authorizePlan,
   checkNamed,
@@ -42,6 +43,8 @@ export interface StatementInput {
   readonly scanned: ScannedStatement;
   /** Undefined where `?` is a syntax error; `preparing` while no values are known. */
   readonly placeholders: readonly BoundParameter[] | 'preparing' | undefined;
+  /** Those of the whole command. */
+  readonly attributes?: QueryAttributes | undefined;
 }
 
 /** A statement that has no plan. */

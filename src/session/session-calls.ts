@@ -1,7 +1,8 @@
-/** What SLEEP and the functions of locks by name do, for one statement. */
+/** What SLEEP, the functions of locks by name and of query attributes do, for one statement. */
 import { AssertionError } from '../base/assert.ts';
 import { GatewayError } from '../base/errors.ts';
 import type { SessionCall } from '../planner/evaluator/waiting.ts';
+import { textOfValue } from '../types/coerce-text.ts';
 import type { SqlValue } from '../types/value.ts';
 import type { SessionState } from './state.ts';
 import type { StatementRun } from './statement-run.ts';
@@ -69,6 +70,11 @@ export function sessionCalls(state: SessionState, run: StatementRun): SessionCal
       case 'IS_USED_LOCK': {
         const holder = userLocks.holder(text(args[0]!));
         return holder === undefined ? null : BigInt(holder);
+      }
+      case 'MYSQL_QUERY_ATTRIBUTE_STRING': {
+        const found = args[0] === null ? undefined : run.attributes?.get(String(args[0]));
+        if (found === undefined || found.value === null) return null;
+        return textOfValue(found.value, found.type, { row: 1, nowUs: run.nowUs, zoneMinutes: () => 0 });
       }
       default:
         throw new AssertionError(`${name} is no function of the session`);

@@ -8,6 +8,7 @@ import { type ScannedStatement, scanShape } from '../sql/shape.ts';
 import { type TimeZone, wallClockAt } from '../time/time-zone.ts';
 import type { Batch } from '../types/batch.ts';
 import { serverStatus } from '../wire/capabilities.ts';
+import type { QueryAttributes } from '../wire/execute-request.ts';
 import type { SessionChange } from '../wire/session-changes.ts';
 import { isDenial } from './accounts/audit.ts';
 import type { BoundParameter, SessionApi, SessionIdentity } from './api.ts';
@@ -96,7 +97,7 @@ export class Session implements SessionApi, ListedSession {
 
   async *query(
     text: string,
-    options: { readonly multiStatements: boolean },
+    options: { readonly multiStatements: boolean; readonly attributes?: QueryAttributes | undefined },
   ): AsyncIterable<{ readonly result: StatementResult; readonly hasMore: boolean }> {
     let scanned: ScannedStatement | null = scanShape(text, this.#parseOptions());
     if (scanned === null) {
@@ -113,7 +114,8 @@ export class Session implements SessionApi, ListedSession {
         parseStatement(text, this.#parseOptions(), scanned.start);
         throw severalStatements(text, following);
       }
-      const result = await this.run({ text, scanned, placeholders: undefined }, 'Query');
+      const { attributes } = options;
+      const result = await this.run({ text, scanned, placeholders: undefined, attributes }, 'Query');
       yield { result, hasMore: following !== null };
       // A SET sql_mode may have changed how the next one reads.
       scanned = following === null ? null : scanShape(text, this.#parseOptions(), next);
@@ -142,7 +144,11 @@ export class Session implements SessionApi, ListedSession {
     }
   }
 
-  async execute(statementId: number, parameters: readonly BoundParameter[]): Promise<StatementResult> {
+  async execute(
+    statementId: number,
+    parameters: readonly BoundParameter[],
+    attributes?: QueryAttributes,
+  ): Promise<StatementResult> {
     const prepared = this.#state.prepared.get(statementId);
     if (prepared === undefined) {
       throw new GatewayError(
@@ -152,7 +158,7 @@ export class Session implements SessionApi, ListedSession {
     }
     const scanned = scanShape(prepared.text, this.#parseOptions());
     if (scanned === null) throw new AssertionError('a prepared statement without text');
-    return this.run({ text: prepared.text, scanned, placeholders: parameters }, 'Execute');
+    return this.run({ text: prepared.text, scanned, placeholders: parameters, attributes }, 'Execute');
   }
 
   parameterCount(statementId: number): number | undefined {
@@ -225,6 +231,7 @@ export class Session implements SessionApi, ListedSession {
     const run = state.running!;
     try {
       if (Array.isArray(input.placeholders)) run.placeholders = input.placeholders;
+      run.attributes = input.attributes;
       let planned = planShape(input, state, run);
       state.services.counters.command(commandName(planned));
       let result: StatementResult | undefined;

@@ -1,5 +1,6 @@
 import { GatewayError } from '../base/errors.ts';
 import type { ExecutionTrace } from '../executor/context.ts';
+import type { QueryAttributes } from '../wire/execute-request.ts';
 import type { BoundParameter } from './api.ts';
 import type { StatementWarning } from './warning.ts';
 
@@ -35,6 +36,8 @@ export class StatementRun {
   showsTemporary = false;
   /** The values of its `?`, in order. */
   placeholders: readonly BoundParameter[] | undefined;
+  /** What the client sent along with it. */
+  attributes: QueryAttributes | undefined;
   /** Set once the statement has ended; nothing of it counts any more. */
   ended = false;
 

@@ -22,14 +22,21 @@ export interface ExecuteContext {
   readonly longData: ReadonlyMap<number, Buffer>;
   /** Types of the statement's last execution, for a client that does not send them again. */
   readonly lastTypes: readonly number[] | undefined;
+  readonly lastNames?: readonly string[] | undefined;
   /** QUERY_ATTRIBUTES was negotiated; false when left out. */
   readonly queryAttributes?: boolean;
 }
+
+/** Values that a client sends along with one statement, by name. */
+export type QueryAttributes = ReadonlyMap<string, DecodedParameter>;
 
 export interface ExecuteRequest {
   readonly parameters: readonly DecodedParameter[];
   /** Type code | 0x8000 for unsigned, to be handed in with the next execution. */
   readonly types: readonly number[];
+  /** The names that came with the types; without QUERY_ATTRIBUTES none. */
+  readonly names: readonly string[];
+  readonly attributes: QueryAttributes;
 }
 
 const unsignedFlag = 0x8000;
@@ -68,33 +75,49 @@ export function readExecuteRequest(body: Buffer, context: ExecuteContext): Execu
   const named = context.queryAttributes === true;
   const sent = named && (count > 0 || (flags & countFollows) !== 0) ? reader.lengthEncodedInteger() : count;
   if (sent < count) throw wrongArguments();
-  if (sent === 0) return { parameters: [], types: [] };
+  if (sent === 0) return { parameters: [], types: [], names: [], attributes: noAttributes };
   const nulls = reader.bytes(Math.ceil(sent / 8));
-  const types = reader.uint8() === 1 ? readTypes(reader, sent, named) : context.lastTypes;
+  const described = reader.uint8() === 1 ? readTypes(reader, sent, named) : undefined;
+  const types = described?.types ?? context.lastTypes;
+  const names = described?.names ?? context.lastNames ?? [];
   if (types?.length !== sent) throw wrongArguments();
   const parameters: DecodedParameter[] = [];
-  for (let index = 0; index < count; index++) {
+  const attributes = new Map<string, DecodedParameter>();
+  for (let index = 0; index < sent; index++) {
     const typeCode = types[index]! & 0xff;
     const long = context.longData.get(index);
-    if (long !== undefined) parameters.push(longValue(typeCode, long, context.charset));
-    else if ((nulls[index >> 3]! & (1 << (index & 7))) !== 0)
-      parameters.push({ type: nullType, value: null });
-    else parameters.push(readValue(reader, typeCode, (types[index]! & unsignedFlag) !== 0, context.charset));
+    const parameter =
+      long !== undefined
+        ? longValue(typeCode, long, context.charset)
+        : isNull(nulls, index)
+          ? { type: nullType, value: null }
+          : readValue(reader, typeCode, (types[index]! & unsignedFlag) !== 0, context.charset);
+    if (index < count) parameters.push(parameter);
+    else attributes.set(names[index] ?? '', parameter);
   }
-  return { parameters, types };
+  return { parameters, types, names, attributes };
 }
+
+const noAttributes: QueryAttributes = new Map();
+
+const isNull = (nulls: Buffer, index: number): boolean => (nulls[index >> 3]! & (1 << (index & 7))) !== 0;
 
 const wrongArguments = (): GatewayError =>
   new GatewayError('WRONG_ARGUMENTS', 'Incorrect arguments to mysqld_stmt_execute');
 
 /** `count` types, each with its name where names are sent. */
-function readTypes(reader: PacketReader, count: number, named: boolean): readonly number[] {
+function readTypes(
+  reader: PacketReader,
+  count: number,
+  named: boolean,
+): { readonly types: readonly number[]; readonly names: readonly string[] } {
   const types: number[] = [];
+  const names: string[] = [];
   for (let index = 0; index < count; index++) {
     types.push(reader.uint16());
-    if (named) reader.lengthEncodedBytes();
+    if (named) names.push(reader.lengthEncodedBytes().toString());
   }
-  return types;
+  return { types, names };
 }
 
 /**
@@ -103,20 +126,27 @@ function readTypes(reader: PacketReader, count: number, named: boolean): readonl
  *     count:lenenc  sets:lenenc = 1  with a count: nullBitmap  newTypes:u8 = 1  types and names  values
  *     sql:rest
  *
- * The attributes are read over: no function here asks for them. Throws MALFORMED_PACKET.
+ * Throws MALFORMED_PACKET.
  */
-export function sqlBehindAttributes(body: Buffer, charset: Charset): Buffer {
+export function readQueryAttributes(
+  body: Buffer,
+  charset: Charset,
+): { readonly sql: Buffer; readonly attributes: QueryAttributes } {
   const reader = new PacketReader(body);
   const count = reader.lengthEncodedInteger();
   reader.lengthEncodedInteger();
-  if (count === 0) return reader.rest();
+  if (count === 0) return { sql: reader.rest(), attributes: noAttributes };
   const nulls = reader.bytes(Math.ceil(count / 8));
   if (reader.uint8() !== 1) throw malformedPacket();
-  for (const [index, type] of readTypes(reader, count, true).entries()) {
-    const isNull = (nulls[index >> 3]! & (1 << (index & 7))) !== 0;
-    if (!isNull) readValue(reader, type & 0xff, (type & unsignedFlag) !== 0, charset);
+  const { types, names } = readTypes(reader, count, true);
+  const attributes = new Map<string, DecodedParameter>();
+  for (const [index, type] of types.entries()) {
+    const value = isNull(nulls, index)
+      ? { type: nullType, value: null }
+      : readValue(reader, type & 0xff, (type & unsignedFlag) !== 0, charset);
+    attributes.set(names[index]!, value);
   }
-  return reader.rest();
+  return { sql: reader.rest(), attributes };
 }
 
 const integer = (kind: IntegerKind, unsigned: boolean, value: number | bigint): DecodedParameter => ({

@@ -181,6 +181,7 @@ export const functionDefs: readonly FunctionDef[] = [
   { name: 'GET_LOCK', aliases: [], kind: 'scalar', minArgs: 2, maxArgs: 2, required: ['text', 'integer'], optional: [], repeated: [], result: 'bigint', nulls: 'maybe', volatile: true, duckdb: 'session' },
   { name: 'IS_FREE_LOCK', aliases: [], kind: 'scalar', minArgs: 1, maxArgs: 1, required: ['text'], optional: [], repeated: [], result: 'bigint', nulls: 'maybe', volatile: true, duckdb: 'session' },
   { name: 'IS_USED_LOCK', aliases: [], kind: 'scalar', minArgs: 1, maxArgs: 1, required: ['text'], optional: [], repeated: [], result: 'bigint', nulls: 'maybe', volatile: true, duckdb: 'session' },
+  { name: 'MYSQL_QUERY_ATTRIBUTE_STRING', aliases: [], kind: 'scalar', minArgs: 1, maxArgs: 1, required: ['text'], optional: [], repeated: [], result: 'text', nulls: 'maybe', volatile: true, duckdb: 'session' },
   { name: 'RELEASE_ALL_LOCKS', aliases: [], kind: 'scalar', minArgs: 0, maxArgs: 0, required: [], optional: [], repeated: [], result: 'bigint', nulls: 'never', volatile: true, duckdb: 'session' },
   { name: 'RELEASE_LOCK', aliases: [], kind: 'scalar', minArgs: 1, maxArgs: 1, required: ['text'], optional: [], repeated: [], result: 'bigint', nulls: 'maybe', volatile: true, duckdb: 'session' },
   { name: 'SLEEP', aliases: [], kind: 'scalar', minArgs: 1, maxArgs: 1, required: ['number'], optional: [], repeated: [], result: 'bigint', nulls: 'never', volatile: true, duckdb: 'session' },

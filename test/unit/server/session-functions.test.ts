@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import mysql from 'mysql2/promise';
 import { type Gateway, startGateway } from '../../support/gateway.ts';
+import { plainCapabilities, RawClient } from '../../support/raw-client.ts';
 
 describe('functions of the session', () => {
   let gateway: Gateway;
@@ -37,6 +38,45 @@ describe('functions of the session', () => {
   after(async () => {
     for (const connection of open) connection.destroy();
     await gateway.stop();
+  });
+
+  it('read query attributes', async () => {
+    const raw = await RawClient.connect(gateway.port);
+    await raw.login({ capabilities: plainCapabilities | 0x0800_0000 | 0x0100_0000 });
+    const text = (value: string): Buffer => Buffer.concat([Buffer.of(value.length), Buffer.from(value)]);
+    const varString = 253;
+    const long = 3;
+    /** `trace` = abc and `n` = 7, with `none` NULL. */
+    const attributes = (bitmap: Buffer, ...before: readonly Buffer[]): Buffer[] => [
+      bitmap,
+      Buffer.of(1),
+      ...before,
+      Buffer.concat([Buffer.of(varString, 0), text('trace')]),
+      Buffer.concat([Buffer.of(long, 0), text('n')]),
+      Buffer.concat([Buffer.of(varString, 0), text('none')]),
+    ];
+    const ask = ['trace', 'n', 'none', 'other'].map((name) => `mysql_query_attribute_string('${name}')`);
+    const sql = Buffer.from(`SELECT ${ask.join(', ')}`);
+    const values = Buffer.concat([text('abc'), Buffer.of(7, 0, 0, 0)]);
+    raw.send(Buffer.concat([Buffer.of(3, 3, 1), ...attributes(Buffer.of(0b100)), values, sql]));
+    for (let packet = 0; packet < 5; packet++) await raw.packet();
+    assert.equal((await raw.packet())!.toString('latin1'), '\x03abc\x017\xfb\xfb');
+    await raw.packet();
+    // An execution's attributes stand behind its parameters, and go with it.
+    raw.send(Buffer.concat([Buffer.of(0x16), Buffer.from(`SELECT ?, ${ask[0]}`)]));
+    const prepared = (await raw.packet())!;
+    for (let packet = 0; packet < 3; packet++) await raw.packet();
+    const id = prepared.subarray(1, 5);
+    const parameter = Buffer.concat([Buffer.of(varString, 0), text('')]);
+    const head = Buffer.concat([Buffer.of(0x17), id, Buffer.of(0x08, 1, 0, 0, 0)]);
+    raw.send(
+      Buffer.concat([head, Buffer.of(4), ...attributes(Buffer.of(0b1000), parameter), text('x'), values]),
+    );
+    for (let packet = 0; packet < 3; packet++) await raw.packet();
+    assert.equal((await raw.packet())!.subarray(2).toString('latin1'), '\x01x\x03abc');
+    await raw.packet();
+    assert.equal(await value(watcher, ask[0]!), null);
+    raw.close();
   });
 
   it('sleep, and tell by 1 that they were woken up', async () => {
