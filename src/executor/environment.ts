@@ -9,6 +9,7 @@ export interface SessionFacts {
   context(name: string): SqlValue;
   zoneMinutes(utcUs: bigint): number;
   warn(errno: number, message: string): void;
+  setLastInsertId(value: bigint): void;
   /** Numbers of warnings that are errors where a value is computed to be written. */
   readonly writeErrors: ReadonlySet<number>;
 }
@@ -50,6 +51,10 @@ export class ExecutionEnv implements EvaluationEnv {
 
   context(name: string): SqlValue {
     return this.#facts.context(name);
+  }
+
+  setLastInsertId(value: bigint): void {
+    this.#facts.setLastInsertId(value);
   }
 
   zoneMinutes(utcUs: bigint): number {

@@ -52,6 +52,7 @@ export class RowBuilder {
   #row = 0;
   /** Of the row at hand: every value of it takes the same. */
   #coerceContext: CoerceContext | undefined;
+  #increment: bigint | undefined;
   #firstGenerated = 0n;
   #lastExplicit = 0n;
 
@@ -205,9 +206,26 @@ export class RowBuilder {
   }
 
   #generate(column: ColumnDef): SqlValue {
-    const next = this.#context.services.journal.reserveAutoIncrement(this.table.id, 1);
+    const next = this.#nextNumber();
     const value = coerceValue(next, { kind: 'bigint', unsigned: true }, column, this.coerceContext);
     if (this.#firstGenerated === 0n) this.#firstGenerated = next;
     return value;
+  }
+
+  /** By auto_increment_increment the next of offset, offset + increment …; the counter goes on at the one after. */
+  #nextNumber(): bigint {
+    const { env, services } = this.#context;
+    const { journal } = services;
+    this.#increment ??= BigInt(env.context('@@auto_increment_increment') as bigint);
+    const increment = this.#increment;
+    if (increment === 1n) return journal.reserveAutoIncrement(this.table.id, 1);
+    const given = BigInt(env.context('@@auto_increment_offset') as bigint);
+    const counter = journal.nextAutoIncrement(this.table.id);
+    // An offset beyond the increment is not where a table begins.
+    const offset = given > increment && counter < given ? 1n : given;
+    const steps = counter <= offset ? 0n : (counter - offset + increment - 1n) / increment;
+    const next = offset + steps * increment;
+    journal.raiseAutoIncrement(this.table.id, next + increment - 1n);
+    return next;
   }
 }

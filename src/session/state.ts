@@ -85,6 +85,7 @@ export class SessionState {
       setLastInsertId: (value) => {
         this.lastInsertId = value;
       },
+      inTransaction: () => this.transaction !== undefined,
       warningCount: () => this.lastWarningCount,
       errorCount: () => this.lastWarnings.filter(({ level }) => level === 'Error').length,
       variableChanged: (name) => this.tracker.variableChanged(name),
@@ -168,7 +169,9 @@ export class SessionState {
 
   /** Error 1792 where nothing may be written: a READ ONLY transaction, or time travel of the whole session. */
   requireWritable(): void {
+    const next = this.transaction === undefined ? this.variables.nextTransaction : undefined;
     if (
+      next?.accessMode === 'read only' ||
       this.asOf !== undefined ||
       this.transaction?.readOnly === true ||
       (this.transaction === undefined && this.variables.readOnly)
@@ -235,6 +238,10 @@ export class SessionState {
       warn: (errno, message) => {
         if (errno !== divisionByZero || this.variables.warnsOfDivision)
           run.addWarning({ level: 'Warning', errno, message });
+      },
+      setLastInsertId: (value) => {
+        this.lastInsertId = value;
+        run.chosenInsertId = value;
       },
       writeErrors: this.variables.writeErrors,
     };

@@ -32,6 +32,8 @@ export class StatementRun {
   #warningCount = 0;
   #timer: NodeJS.Timeout | undefined;
   trace: ExecutionTrace | undefined;
+  /** What LAST_INSERT_ID(expr) has said; the client is told of it. */
+  chosenInsertId: bigint | undefined;
   /** SHOW of a temporary table: metadata has it. */
   showsTemporary = false;
   /** The values of its `?`, in order. */

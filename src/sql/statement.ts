@@ -412,6 +412,13 @@ export type Utility =
       readonly tables: readonly TableName[];
     })
   | (Span & { readonly kind: 'do'; readonly exprs: readonly Expr[] })
+  /** DROP PROCEDURE and its like: there are none. */
+  | (Span & {
+      readonly kind: 'dropRoutine';
+      readonly routine: 'procedure' | 'function' | 'trigger' | 'event';
+      readonly ifExists: boolean;
+      readonly name: TableName;
+    })
   | (Span & { readonly kind: 'call'; readonly procedure: TableName; readonly args: readonly Expr[] })
   | (Span & { readonly kind: 'help'; readonly topic: string })
   | (Span & {

@@ -106,8 +106,9 @@ function contextCall(
   env: ExprEnv,
 ): BoundExpr | undefined {
   const name = contextForm.exec(definition.duckdb)?.[1];
+  // LAST_INSERT_ID(expr) sets the value.
+  if (name === 'last_insert_id' && args.length > 0) return undefined;
   if (name !== undefined) {
-    if (name === 'last_insert_id' && args.length > 0) throw notSupported('LAST_INSERT_ID with an argument');
     return { kind: 'context', name, type: contextType(definition, args, env) };
   }
   const base = definition.name.startsWith('UTC_') ? 'utc_now' : 'now';

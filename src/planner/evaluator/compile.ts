@@ -16,6 +16,7 @@ import { comparisonFunctions } from './compare.ts';
 import { dateFunctions } from './dates.ts';
 import { encodingFunctions } from './encodings.ts';
 import { constantEnv, type EvaluationEnv, type Evaluator, Refusal } from './environment.ts';
+import { informationFunctions } from './information.ts';
 import { jsonFunctions } from './json.ts';
 import { jsonChangeFunctions } from './json-change.ts';
 import { condition, logicFunctions } from './logic.ts';
@@ -39,6 +40,7 @@ const functions: ReadonlyMap<string, FunctionCompiler> = new Map(
     jsonChangeFunctions,
     networkFunctions,
     collationFunctions,
+    informationFunctions,
   ].flatMap((family) => Object.entries(family)),
 );
 

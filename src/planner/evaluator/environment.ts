@@ -13,6 +13,8 @@ export interface EvaluationEnv {
   zoneMinutes(utcUs: bigint): number;
   /** A warning as MySQL numbers it: 1292 truncated value, 1365 division by zero, 1264 out of range … */
   warn(errno: number, message: string): void;
+  /** LAST_INSERT_ID(expr); left out where rows are not computed one after the other. */
+  setLastInsertId?(value: bigint): void;
 }
 
 export type Evaluator = (env: EvaluationEnv) => SqlValue;

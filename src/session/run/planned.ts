@@ -213,13 +213,14 @@ export async function runWrite(
       transaction === undefined
         ? await runAutocommit(body, options, parameters, state, run)
         : await runInTransaction(body, transaction, parameters, state, run);
-    if (outcome.generatedId !== 0n) state.lastInsertId = outcome.generatedId;
+    const { chosenInsertId } = run;
+    if (outcome.generatedId !== 0n && chosenInsertId === undefined) state.lastInsertId = outcome.generatedId;
     state.rowCount = BigInt(outcome.affectedRows);
     const { affectedRows, matchedRows, insertId, info } = outcome;
     return okResult({
       affectedRows,
       matchedRows,
-      lastInsertId: insertId,
+      lastInsertId: chosenInsertId ?? insertId,
       warningCount: run.warningCount,
       info: info.replace('Warnings: 0', `Warnings: ${run.warningCount}`),
     });

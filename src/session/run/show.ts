@@ -39,11 +39,11 @@ function maintenanceRows(
   state: SessionState,
 ): ShowPlan {
   if (statement.action === 'checksum') throw notSupported('CHECKSUM TABLE');
-  const rows = statement.tables.map(({ database, name }): Row => {
+  const rows = statement.tables.flatMap(({ database, name }): Row[] => {
     const where = database ?? state.database ?? '';
-    const known = state.services.journal.catalog.relation(where, name) !== undefined;
-    const message = known ? 'OK' : `Table '${where}.${name}' doesn't exist`;
-    return [`${where}.${name}`, statement.action, known ? 'status' : 'Error', message];
+    const row = (type: string, message: string): Row => [`${where}.${name}`, statement.action, type, message];
+    if (state.services.journal.catalog.relation(where, name) !== undefined) return [row('status', 'OK')];
+    return [row('Error', `Table '${where}.${name}' doesn't exist`), row('status', 'Operation failed')];
   });
   return { kind: 'rows', columns: maintenanceColumns, rows };
 }

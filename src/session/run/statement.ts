@@ -1,6 +1,6 @@
 /** Statements that have no plan: they are told apart here and run by the file of their family. */
 import { GatewayError, notSupported } from '../../base/errors.ts';
-import type { Expr, PointNode } from '../../sql/ast.ts';
+import type { Expr, PointNode, TableName } from '../../sql/ast.ts';
 import type { SetItem, SetStatement, Statement } from '../../sql/statement.ts';
 import type { Point } from '../../time/point.ts';
 import { chosenRoles } from '../accounts/roles.ts';
@@ -10,6 +10,7 @@ import { runExplain } from '../explain.ts';
 import { type PlannedStatement, planShape, type StatementInput } from '../planning.ts';
 import { deallocate, namedInput, prepareNamed } from '../prepared.ts';
 import type { OkResult, StatementResult } from '../result.ts';
+import { noRoutine } from '../show/no-routine.ts';
 import type { SessionState } from '../state.ts';
 import type { StatementRun } from '../statement-run.ts';
 import type { EvaluatedSetItem } from '../variables/variables.ts';
@@ -100,8 +101,14 @@ async function runUtility(
     case 'setRole':
       state.chooseRoles(chosenRoles(statement.roles, state.accountName, state.accountRecord));
       return okResult();
+    case 'dropRoutine': {
+      const missing = noRoutine(statement.routine, qualified(statement.name, state));
+      if (!statement.ifExists) throw missing;
+      run.addWarning({ level: 'Note', errno: missing.errno, message: missing.message });
+      return okResult({ warningCount: run.warningCount });
+    }
     case 'call':
-      throw new GatewayError('UNKNOWN_FUNCTION', `PROCEDURE ${statement.procedure.name} does not exist`);
+      throw noRoutine('procedure', qualified(statement.procedure, state));
     case 'setFor':
       throw notSupported('SET STATEMENT … FOR');
     case 'explainConnection':
@@ -110,6 +117,12 @@ async function runUtility(
       throw notSupported(statement.kind);
   }
 }
+
+/** As messages name what stands in a database. */
+const qualified = ({ database, name }: TableName, state: SessionState): { readonly name: string } => {
+  const where = database ?? state.database;
+  return { name: where === undefined ? name : `${where}.${name}` };
+};
 
 async function pointOf(
   statement: Statement,

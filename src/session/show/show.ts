@@ -36,6 +36,7 @@ import {
   tablesSource,
   triggersSource,
 } from './metadata.ts';
+import { noRoutine } from './no-routine.ts';
 import { type ShowClauses, type ShowSource, showQuery } from './query.ts';
 import { countRow, emptyTopics, privilegeRows, type ShowRows, textRows, warningRows } from './rows.ts';
 
@@ -141,7 +142,7 @@ function rowsOf(target: ShowTarget, limit: Limit | null, context: ShowContext): 
     case 'grants':
       return grantRows(target, context);
     case 'createRoutine':
-      throw noRoutine(target);
+      throw noRoutine(target.routine, target.name);
     case 'privileges':
       return privilegeRows;
     case 'profiles':
@@ -224,17 +225,6 @@ function createServer(name: string, context: ShowContext): ShowRows {
 }
 
 /** Errors 1305, 1360, 1539: there are no stored programs. */
-function noRoutine({ routine, name }: Extract<ShowTarget, { topic: 'createRoutine' }>): GatewayError {
-  switch (routine) {
-    case 'trigger':
-      return new GatewayError('TRIGGER_MISSING', 'Trigger does not exist');
-    case 'event':
-      return new GatewayError('EVENT_MISSING', `Unknown event '${name.name}'`);
-    default:
-      return new GatewayError('UNKNOWN_FUNCTION', `${routine.toUpperCase()} ${name.name} does not exist`);
-  }
-}
-
 // ---- accounts -------------------------------------------------------------------------------------
 
 /** A session of the gateway's own has no account: it is shown as an administrator. */

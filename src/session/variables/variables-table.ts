@@ -62,6 +62,8 @@ const isolationLevels = choice('READ-UNCOMMITTED', 'READ-COMMITTED', 'REPEATABLE
 
 /** What a session's behaviour depends on. */
 const effective: readonly VariableDef[] = [
+  define('auto_increment_increment', 'both', integer(1n, 65_535n), 1n),
+  define('auto_increment_offset', 'both', integer(1n, 65_535n), 1n),
   define('autocommit', 'both', boolean, on),
   define('as_of', 'session', { kind: 'point' }, null),
   define('character_set_client', 'both', { kind: 'characterSet' }, 'utf8mb4'),
@@ -106,8 +108,6 @@ const computed: readonly VariableDef[] = [
 
 /** Accepted for the clients that set them. */
 const harmless: readonly VariableDef[] = [
-  define('auto_increment_increment', 'both', integer(1n, 65_535n), 1n, 'sameValue'),
-  define('auto_increment_offset', 'both', integer(1n, 65_535n), 1n, 'sameValue'),
   define('big_tables', 'both', boolean, off),
   define('binlog_format', 'both', choice('MIXED', 'STATEMENT', 'ROW'), 'ROW'),
   define('binlog_row_image', 'both', choice('MINIMAL', 'NOBLOB', 'FULL'), 'FULL'),

@@ -60,6 +60,7 @@ export interface LiveValues {
   nowUs(): bigint;
   lastInsertId(): bigint;
   setLastInsertId(value: bigint): void;
+  inTransaction(): boolean;
   warningCount(): number;
   errorCount(): number;
   /** SET has changed a session's variable. */
@@ -335,6 +336,11 @@ export class SessionVariables {
     return { kind: 'timestamp', us: parseDatetime(value.slice(0, -1))! };
   }
 
+  /** What SET TRANSACTION said of the next transaction. */
+  get nextTransaction(): TransactionCharacteristics | undefined {
+    return this.#nextTransaction;
+  }
+
   /** What SET TRANSACTION said of the next transaction; it is forgotten with the call. */
   takeNextTransaction(): TransactionCharacteristics | undefined {
     const next = this.#nextTransaction;
@@ -461,6 +467,12 @@ export class SessionVariables {
   #prepareTransaction(item: Extract<EvaluatedSetItem, { kind: 'transaction' }>): () => void {
     const { scope, isolation, accessMode } = item;
     if (scope === null) {
+      if (this.#live.inTransaction()) {
+        throw new GatewayError(
+          'TRANSACTION_IN_PROGRESS',
+          "Transaction characteristics can't be changed while a transaction is in progress",
+        );
+      }
       return () => {
         this.#nextTransaction = {
           isolation: isolation ?? this.#nextTransaction?.isolation ?? null,

@@ -174,7 +174,7 @@ export const functionDefs: readonly FunctionDef[] = [
   { name: 'CURRENT_USER', aliases: [], kind: 'scalar', minArgs: 0, maxArgs: 0, required: [], optional: [], repeated: [], result: 'varchar', nulls: 'never', volatile: false, duckdb: 'context current_user' },
   { name: 'DATABASE', aliases: ['SCHEMA'], kind: 'scalar', minArgs: 0, maxArgs: 0, required: [], optional: [], repeated: [], result: 'varchar', nulls: 'maybe', volatile: false, duckdb: 'context database' },
   { name: 'FOUND_ROWS', aliases: [], kind: 'scalar', minArgs: 0, maxArgs: 0, required: [], optional: [], repeated: [], result: 'bigint', nulls: 'never', volatile: false, duckdb: 'context found_rows' },
-  { name: 'LAST_INSERT_ID', aliases: [], kind: 'scalar', minArgs: 0, maxArgs: 0, required: [], optional: [], repeated: [], result: 'ubigint', nulls: 'never', volatile: false, duckdb: 'context last_insert_id' },
+  { name: 'LAST_INSERT_ID', aliases: [], kind: 'scalar', minArgs: 0, maxArgs: 1, required: [], optional: ['integer'], repeated: [], result: 'ubigint', nulls: 'maybe', volatile: false, duckdb: 'context last_insert_id' },
   { name: 'ROW_COUNT', aliases: [], kind: 'scalar', minArgs: 0, maxArgs: 0, required: [], optional: [], repeated: [], result: 'bigint', nulls: 'never', volatile: false, duckdb: 'context row_count' },
   { name: 'USER', aliases: ['SESSION_USER', 'SYSTEM_USER'], kind: 'scalar', minArgs: 0, maxArgs: 0, required: [], optional: [], repeated: [], result: 'varchar', nulls: 'never', volatile: false, duckdb: 'context user' },
   { name: 'VERSION', aliases: [], kind: 'scalar', minArgs: 0, maxArgs: 0, required: [], optional: [], repeated: [], result: 'varchar', nulls: 'never', volatile: false, duckdb: 'context version' },

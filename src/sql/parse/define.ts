@@ -99,6 +99,13 @@ function isDatabaseOption(cursor: Cursor): boolean {
   return cursor.isAny('CHARSET', 'ENCRYPTION') && !cursor.isAt(1, 'DEFAULT') && !cursor.isAt(1, 'CHARACTER');
 }
 
+const routineKinds = {
+  PROCEDURE: 'procedure',
+  FUNCTION: 'function',
+  TRIGGER: 'trigger',
+  EVENT: 'event',
+} as const;
+
 export function parseDrop(cursor: Cursor): Statement {
   const { start } = cursor;
   cursor.expect('DROP');
@@ -134,6 +141,12 @@ export function parseDrop(cursor: Cursor): Statement {
   if (cursor.accept('USER')) return parseDropUser(cursor, start);
   if (cursor.accept('ROLE')) return parseDropRole(cursor, start);
   if (cursor.accept('PREPARE')) return { kind: 'deallocate', name: cursor.name(), start, end: cursor.end };
+  const routine = cursor.acceptAny('PROCEDURE', 'FUNCTION', 'TRIGGER', 'EVENT');
+  if (routine !== null) {
+    const ifExists = cursor.acceptSequence('IF', 'EXISTS');
+    const name = cursor.tableName();
+    return { kind: 'dropRoutine', routine: routineKinds[routine], ifExists, name, start, end: cursor.end };
+  }
   refuseUnsupported(cursor, 'DROP');
   return cursor.fail('TABLE', 'DATABASE', 'VIEW', 'INDEX', 'SERVER', 'EXTERNAL', 'USER');
 }

@@ -198,6 +198,10 @@ export function printUtility(statement: Utility, print: (statement: Statement) =
       return `${statement.action.toUpperCase()} TABLE ${statement.tables.map(printTableName).join(', ')}`;
     case 'do':
       return `DO ${statement.exprs.map(printExpr).join(', ')}`;
+    case 'dropRoutine': {
+      const condition = statement.ifExists ? 'IF EXISTS ' : '';
+      return `DROP ${statement.routine.toUpperCase()} ${condition}${printTableName(statement.name)}`;
+    }
     case 'call':
       return `CALL ${printTableName(statement.procedure)}(${statement.args.map(printExpr).join(', ')})`;
     case 'help':

@@ -60,7 +60,8 @@ function printNative(state: PrintState, definition: FunctionDef, call: Call): st
   const printer = printers.get(definition.name);
   if (printer !== undefined) return printer(state, call);
   const { duckdb } = definition;
-  if (duckdb === 'session') throw notSupported(`${call.name} in a query that reads tables`);
+  if (duckdb === 'session' || call.name === 'LAST_INSERT_ID')
+    throw notSupported(`${call.name} in a query that reads tables`);
   if (duckdb === 'js' || duckdb === 'printer' || duckdb.startsWith('context ')) return undefined;
   const fits = call.args.every((arg, index) => fitsRule(arg.type, argumentRule(definition, index)));
   if (!fits) {
