@@ -4,6 +4,7 @@ COPY package.json package-lock.json ./
 RUN npm ci
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
+COPY weights ./weights
 RUN npm run build && npm prune --omit=dev
 
 FROM node:24-bookworm-slim
@@ -12,6 +13,7 @@ WORKDIR /app
 RUN useradd --system --uid 10001 --home-dir /data tidegate && mkdir /data && chown tidegate /data
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+COPY --from=build /app/weights ./weights
 COPY package.json LICENSE ./
 USER tidegate
 VOLUME /data

@@ -1,5 +1,6 @@
 /** What exists, as of a version: an immutable snapshot, and how a commit's changes make the next one. */
 import { assertNever } from '../base/assert.ts';
+import { defaultCollation } from '../types/sql-type.ts';
 import { completeAccount } from './accounts.ts';
 import type { AccountDef, CatalogChange, DatabaseDef, RelationDef, ServerDef, TableDef } from './schema.ts';
 
@@ -171,7 +172,7 @@ export class CatalogSnapshot {
 }
 
 const systemEntries = systemDatabases.map(
-  (name) => [name, { name, collation: 'utf8mb4_bin' }] as const satisfies [string, DatabaseDef],
+  (name) => [name, { name, collation: defaultCollation }] as const satisfies [string, DatabaseDef],
 );
 
 export const emptyCatalog = new CatalogSnapshot({
@@ -352,4 +353,18 @@ export function decodeCatalogJson(text: string): unknown {
     }
     return item;
   });
+}
+
+/** One version's changes as they are stored. */
+export const encodeCatalogChanges = (changes: readonly CatalogChange[]): string =>
+  encodeCatalogJson({ changes });
+
+/**
+ * The inverse. Changes that stand there as a bare list are older than the collations that pad: their utf8mb4_bin
+ * meant bytes, and their keys are made so.
+ */
+export function decodeCatalogChanges(text: string): readonly CatalogChange[] {
+  if (text.startsWith('{')) return (decodeCatalogJson(text) as { changes: readonly CatalogChange[] }).changes;
+  const named = text.replaceAll('"collation":"utf8mb4_bin"', `"collation":"${defaultCollation}"`);
+  return decodeCatalogJson(named) as readonly CatalogChange[];
 }

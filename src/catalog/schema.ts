@@ -53,6 +53,8 @@ export interface TableDef {
   /** Index into `columns`; that column is part of the primary key. */
   readonly eventTime?: number;
   readonly comment: string;
+  /** What columns have that are added without a collation; left out for the default. */
+  readonly collation?: string;
   /** The version whose commit made this schema version. */
   readonly sinceVersion: number;
   /** The version whose commit created the table. */
@@ -86,6 +88,8 @@ export interface ViewDef {
   readonly text: string;
   readonly columns: readonly { readonly name: string; readonly type: SqlType; readonly nullable: boolean }[];
   readonly createdUs: bigint;
+  /** collation_connection when it was made, which its literals have; left out for the default. */
+  readonly collation?: string;
   /** `user@host`. */
   readonly definer: string;
   /** Whose privileges its tables are read with; left out for the definer's. */

@@ -1,8 +1,10 @@
 import type { OnlineRow } from '../catalog/ports.ts';
 import type { TableDef } from '../catalog/schema.ts';
+import { equalityKey } from '../offline/duckdb/collation-functions.ts';
 import type { DuckEngine } from '../offline/duckdb/engine.ts';
+import { hasKeys } from '../types/collation.ts';
 import { decodeKeyParts, encodeKey, keyColumns, keyTypes } from '../types/key-codec.ts';
-import { bigint, type SqlType } from '../types/sql-type.ts';
+import { bigint, longtext, type SqlType } from '../types/sql-type.ts';
 import type { ExecutionContext, OfflineTier } from './context.ts';
 import { keyText } from './overlay.ts';
 
@@ -60,11 +62,14 @@ export async function readOfflineRows(
   const state = await offline.state({ table, version, columnsUsed: [...table.columns.keys()] });
   try {
     const wanted = await duckdb.relationOfRows({
-      columns: types.map((type, index) => ({ name: `k${index}`, type })),
+      // Keys of texts that have them are all that is known of these.
+      columns: types.map((type, index) => ({ name: `k${index}`, type: hasKeys(type) ? longtext : type })),
       rows: [keys.map((key) => decodeKeyParts(types, key))],
     });
     try {
-      const on = keyColumns(table).map((column, index) => `s.c${column} = w.c${index}`);
+      const on = keyColumns(table).map(
+        (column, index) => `${equalityKey(`s.c${column}`, types[index]!)} = w.c${index}`,
+      );
       const columns = table.columns.map((_, index) => `s.c${index}`);
       const sql = `SELECT ${columns.join(', ')}, s.rv FROM (${state.sql}) s JOIN (${wanted.sql}) w ON ${on.join(' AND ')}`;
       const resultTypes: SqlType[] = [...table.columns.map((column) => column.type), bigint()];

@@ -97,7 +97,7 @@ export class Inserter {
     const keyed = rows.map((row) => ({ row, key: encodeKey(table, row) }));
     this.#records += rows.length;
     if (this.#onlyNew) {
-      const fresh = keyed.filter(({ key }) => this.#isNew(key));
+      const fresh = keyed.filter(({ row, key }) => this.#isNew(row, key));
       await this.#spill();
       if (this.#bulk === undefined) for (const { row, key } of fresh) this.#insert(row, key);
       else await this.#addToBulk(this.#bulk, fresh);
@@ -121,7 +121,7 @@ export class Inserter {
   }
 
   /** Whether no row has the key, this statement's own included; else error 1062, or a warning under IGNORE. */
-  #isNew(key: Uint8Array): boolean {
+  #isNew(row: Row, key: Uint8Array): boolean {
     const { table } = this.builder;
     const change = this.#overlay.get(table, key);
     const exists =
@@ -134,7 +134,7 @@ export class Inserter {
       this.#statementKeys.add(keyText(key));
       return true;
     }
-    const error = duplicateEntry(table, key);
+    const error = duplicateEntry(table, key, row);
     if (this.#mode !== 'ignore') throw error;
     this.#duplicates++;
     this.#context.env.warn(error.errno, error.message);
@@ -246,7 +246,7 @@ export class Inserter {
       before: existing.row,
       after: null,
     });
-    if (this.#isNew(newKey)) this.#insert(updated, newKey);
+    if (this.#isNew(updated, newKey)) this.#insert(updated, newKey);
     this.#affected--;
     this.#matched--;
   }

@@ -134,7 +134,7 @@ function updateTable(
       continue;
     }
     if (plan.ignore && exists(table, newKey, context, overlay)) {
-      const error = duplicateEntry(table, newKey);
+      const error = duplicateEntry(table, newKey, after);
       context.env.warn(error.errno, error.message);
       continue;
     }
@@ -187,7 +187,7 @@ function arrive(
   context: ExecutionContext,
   overlay: Overlay,
 ): void {
-  if (exists(table, key, context, overlay)) throw duplicateEntry(table, key);
+  if (exists(table, key, context, overlay)) throw duplicateEntry(table, key, row);
   overlay.add(table, { kind: 'insert', key, expectedVersion: 0, before: null, after: row });
 }
 

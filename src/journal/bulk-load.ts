@@ -108,8 +108,8 @@ function putChunk(
     const stored = env.keys.get(key);
     const entry = stored === undefined ? undefined : decodeKeyEntry(asBuffer(stored));
     const own = entry?.staged === true && entry.version === loadId;
-    if (own || before?.equals(key) === true) throw duplicateEntry(table, chunk[index]!.key);
-    if (entryForWrite(env, journal, key) !== undefined) throw duplicateEntry(table, chunk[index]!.key);
+    if (own || before?.equals(key) === true) throw duplicateEntry(table, chunk[index]!.key, null);
+    if (entryForWrite(env, journal, key) !== undefined) throw duplicateEntry(table, chunk[index]!.key, null);
     before = key;
   }
   const entities = new Map<string, { readonly key: Buffer; readonly record: Buffer }>();

@@ -3,7 +3,7 @@
  * put, because several commits share a transaction and none of them can be undone alone.
  */
 import { GatewayError } from '../base/errors.ts';
-import { type CatalogSnapshot, encodeCatalogJson } from '../catalog/catalog.ts';
+import { type CatalogSnapshot, encodeCatalogChanges } from '../catalog/catalog.ts';
 import type { BulkLoad, Commit, CommitRequest, ReadRow, TableCounts, TableWrite } from '../catalog/ports.ts';
 import type { CatalogChange, TableDef } from '../catalog/schema.ts';
 import { putLoad } from './bulk-load.ts';
@@ -96,7 +96,7 @@ function checkWrite(
   return changes.map(({ change }) => {
     const entry = entryForWrite(env, journal, tableKey(table.id, change.key));
     if ((entry?.version ?? 0) !== change.expectedVersion) {
-      throw change.kind === 'insert' ? duplicateEntry(table, change.key) : writeConflict();
+      throw change.kind === 'insert' ? duplicateEntry(table, change.key, change.after) : writeConflict();
     }
     return entry;
   });
@@ -264,7 +264,7 @@ export function applyCommit(context: ApplyContext, prepared: PreparedCommit): Ap
   }
   const dropped = droppedTables(context.catalog, catalog, request.catalog);
   for (const table of dropped) void env.purges.put(tableStart(table.id), Buffer.from('dropped'));
-  if (isDdl) void env.catalog.put(versionKey(version), Buffer.from(encodeCatalogJson(request.catalog)));
+  if (isDdl) void env.catalog.put(versionKey(version), Buffer.from(encodeCatalogChanges(request.catalog)));
   void env.commits.put(versionKey(version), encodeCommit(commit));
   const catalogVersion = isDdl ? version : head.catalogVersion;
   void env.meta.put(headKey, encodeHead({ version, timestampUs, catalogVersion }));

@@ -1,7 +1,11 @@
 /** What a process reads back from the store when it opens it. */
-import { applyChanges, type CatalogSnapshot, decodeCatalogJson, emptyCatalog } from '../catalog/catalog.ts';
+import {
+  applyChanges,
+  type CatalogSnapshot,
+  decodeCatalogChanges,
+  emptyCatalog,
+} from '../catalog/catalog.ts';
 import type { BulkLoad, FlushRecord } from '../catalog/ports.ts';
-import type { CatalogChange } from '../catalog/schema.ts';
 import { decodeCommit, decodeHead, emptyHead, type JournalHead } from './commit-record.ts';
 import { headKey } from './commit-writer.ts';
 import { asBuffer, type Environment, versionKey, versionOfChangeKey } from './environment.ts';
@@ -17,8 +21,7 @@ export function readCatalog(env: Environment, through: number): CatalogSnapshot 
   let catalog = emptyCatalog;
   const range = { start: versionKey(0), end: versionKey(through + 1) };
   for (const { key, value } of env.catalog.getRange(range)) {
-    // Written by encodeCatalogJson from exactly this type.
-    const changes = decodeCatalogJson(asBuffer(value).toString('utf8')) as readonly CatalogChange[];
+    const changes = decodeCatalogChanges(asBuffer(value).toString('utf8'));
     catalog = applyChanges(catalog, changes, asBuffer(key).readUIntBE(0, 6));
   }
   return catalog;

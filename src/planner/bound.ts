@@ -33,7 +33,14 @@ export type BoundExpr =
       readonly nullable: boolean;
     }
   /** MySQL's conversion to `type`, written by the user or added by the binder. */
-  | { readonly kind: 'cast'; readonly arg: BoundExpr; readonly type: SqlType; readonly implicit: boolean }
+  | {
+      readonly kind: 'cast';
+      readonly arg: BoundExpr;
+      readonly type: SqlType;
+      readonly implicit: boolean;
+      /** A COLLATE clause: the same text, by another collation. */
+      readonly collate?: true;
+    }
   | {
       readonly kind: 'case';
       readonly whens: readonly { readonly when: BoundExpr; readonly then: BoundExpr }[];

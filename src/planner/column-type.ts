@@ -1,16 +1,15 @@
 /** The types of column definitions, with MySQL's defaults, bounds and errors. */
 import { assertNever } from '../base/assert.ts';
 import { GatewayError, notSupported } from '../base/errors.ts';
-import { type CharacterSet, findCharacterSet, findCollation } from '../catalog/metadata/charsets.ts';
+import {
+  type CharacterSet,
+  characterSetOf,
+  findCharacterSet,
+  findCollation,
+} from '../catalog/metadata/charsets.ts';
 import type { DataType } from '../sql/ast.ts';
-import { type BlobKind, defaultCollation, type SqlType, type TextKind } from '../types/sql-type.ts';
-
-/** What SHOW WARNINGS is to show of a definition. */
-interface TypeWarning {
-  readonly level: 'Warning';
-  readonly errno: number;
-  readonly message: string;
-}
+import { collationKey } from '../types/collation.ts';
+import type { BlobKind, SqlType, TextKind } from '../types/sql-type.ts';
 
 /** Delta and DuckDB hold no more digits in a decimal; MySQL's own bound is 65. */
 const maxDecimalPrecision = 38;
@@ -22,7 +21,6 @@ export interface TypeContext {
   readonly column: string;
   /** The table's collation: what a string column without one of its own has. */
   readonly collation: string;
-  warn(warning: TypeWarning): void;
 }
 
 const tooBig = (column: string, max: number): GatewayError =>
@@ -43,25 +41,16 @@ const tooPrecise = (column: string, precision: number, max: number): GatewayErro
     `Too-big precision ${precision} specified for '${column}'. Maximum is ${max}.`,
   );
 
-/**
- * The collation that strings of a character set and collation compare by. Text is kept in utf8mb4 whatever
- * the character set says: utf8mb3, latin1 and ascii are subsets of it, and the client is told.
- */
+/** The collation that a character set and a collation mean, either of which may be left out. Errors 1115, 1273, 1253. */
 export function resolveCollation(
   given: { readonly charset: string | null; readonly collation: string | null; readonly binary?: boolean },
   fallback: string,
-  warn: (warning: TypeWarning) => void,
 ): string {
   const set = given.charset === null ? undefined : knownCharacterSet(given.charset);
-  if (set !== undefined && set.name !== 'utf8mb4' && set.name !== 'binary') {
-    warn({
-      level: 'Warning',
-      errno: 1287,
-      message: `Character set '${set.name}' is stored as utf8mb4, which holds all of its characters`,
-    });
+  if (given.collation === null) {
+    if (given.binary === true) return `${set?.name ?? characterSetOf(fallback)}_bin`;
+    return set?.defaultCollation ?? fallback;
   }
-  if (given.collation === null)
-    return given.binary === true || set !== undefined ? defaultCollation : fallback;
   const collation = findCollation(given.collation);
   if (collation === undefined) {
     throw new GatewayError('UNKNOWN_COLLATION', `Unknown collation: '${given.collation}'`);
@@ -72,8 +61,17 @@ export function resolveCollation(
       `COLLATION '${collation.name}' is not valid for CHARACTER SET '${set.name}'`,
     );
   }
-  if (collation.name.endsWith('_bin') || collation.name === 'binary') return defaultCollation;
-  return collation.name.replace(/^utf8mb3_/, 'utf8mb4_');
+  return collation.name;
+}
+
+/** The same of a table or a database, whose columns are texts. */
+export function defaultCollationOf(
+  given: { readonly charset: string | null; readonly collation: string | null },
+  fallback: string,
+): string {
+  const collation = resolveCollation(given, fallback);
+  if (collation === 'binary') throw notSupported('CHARACTER SET binary as a default');
+  return collation;
 }
 
 function knownCharacterSet(name: string): CharacterSet {
@@ -194,7 +192,7 @@ function characterType(kind: 'char' | 'varchar', type: DataType, context: TypeCo
   const length = type.length ?? 1;
   const max = kind === 'char' ? 255 : Math.floor(maxVarcharBytes / 4);
   if (length > max) throw tooBig(context.column, max);
-  return { kind, length, collation: resolveCollation(type, context.collation, context.warn) };
+  return { kind, length, collation: resolveCollation(type, context.collation) };
 }
 
 function bytesType(kind: 'binary' | 'varbinary', given: number | null, context: TypeContext): SqlType {
@@ -209,7 +207,7 @@ function textType(kind: TextKind, type: DataType, context: TypeContext): SqlType
   if (isBinarySet(type)) return { kind: blobOfText[kind] };
   const sized =
     kind === 'text' ? textOfBlob[blobOfLength(type.length === null ? null : type.length * 4)] : kind;
-  return { kind: sized, collation: resolveCollation(type, context.collation, context.warn) };
+  return { kind: sized, collation: resolveCollation(type, context.collation) };
 }
 
 const blobOfText = {
@@ -235,8 +233,10 @@ function blobOfLength(length: number | null): BlobKind {
 
 function memberType(kind: 'enum' | 'set', type: DataType, context: TypeContext): SqlType {
   const members = (type.members ?? []).map((member) => member.replace(/ +$/, ''));
+  const collation = resolveCollation(type, context.collation);
+  const keys = members.map(collationKey(collation));
   for (const [index, member] of members.entries()) {
-    if (members.indexOf(member) !== index) {
+    if (keys.indexOf(keys[index]!) !== index) {
       throw new GatewayError(
         'DUPLICATE_MEMBER',
         `Column '${context.column}' has duplicated value '${member}' in ${kind.toUpperCase()}`,
@@ -249,5 +249,5 @@ function memberType(kind: 'enum' | 'set', type: DataType, context: TypeContext):
   if (kind === 'set' && members.length > 64) {
     throw new GatewayError('TOO_MANY_MEMBERS', `Too many strings for column ${context.column} and SET`);
   }
-  return { kind, members, collation: resolveCollation(type, context.collation, context.warn) };
+  return { kind, members, collation };
 }

@@ -10,6 +10,8 @@ export interface PlanFacts {
   readonly database: string | undefined;
   /** sql_mode's words in upper case. */
   readonly sqlMode: ReadonlySet<string>;
+  /** collation_connection: of literals, and of texts that functions make. */
+  readonly connectionCollation: string;
   /** The statement's text: labels of columns are cut out of it. */
   readonly text: string;
   /** AS OF of the session or the transaction; applies to every versioned table that names no point. */

@@ -47,6 +47,7 @@ function surroundingsOf(facts: PlanFacts): Surroundings {
     database: facts.database,
     asOf: facts.asOf === null ? null : pointLiteral(facts.asOf),
     text: facts.text,
+    collation: facts.connectionCollation,
     views: [],
   };
 }

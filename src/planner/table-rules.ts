@@ -3,6 +3,7 @@ import { GatewayError, notSupported } from '../base/errors.ts';
 import { emptyCatalog } from '../catalog/catalog.ts';
 import type { ColumnDef } from '../catalog/schema.ts';
 import { parseExpressionText } from '../sql/parse/parse.ts';
+import { defaultCollation } from '../types/sql-type.ts';
 import { asCondition } from './bind/arguments.ts';
 import { BindContext } from './bind/context.ts';
 import { bindQuery } from './bind/query.ts';
@@ -33,6 +34,7 @@ const facts: PlanFacts = {
   catalog: emptyCatalog,
   database: undefined,
   sqlMode: new Set(['ONLY_FULL_GROUP_BY']),
+  connectionCollation: defaultCollation,
   text: '',
   asOf: null,
   placeholder: () => undefined,
@@ -55,7 +57,14 @@ function bindText(text: string, table: RuleTable): BoundExpr {
     versioned: false,
     optional: false,
   };
-  const surroundings = { ctes: [], database: undefined, asOf: null, text, views: [table.name] };
+  const surroundings = {
+    ctes: [],
+    database: undefined,
+    asOf: null,
+    text,
+    collation: defaultCollation,
+    views: [table.name],
+  };
   const env = blockEnv(
     { context, surroundings, outer: null, bindQuery },
     relationScope(relation),

@@ -139,6 +139,7 @@ export function planFacts(
     catalog: journal.catalog,
     database: state.database,
     sqlMode: sqlModeSet(variables.sqlMode),
+    connectionCollation: variables.connectionCollation,
     text,
     asOf: state.asOf ?? null,
     placeholder: (index) => placeholders.get(index),
@@ -181,8 +182,8 @@ function shapeKey(input: StatementInput, state: SessionState): string {
   const asOf = state.asOf;
   const point = asOf === undefined ? '' : asOf.kind === 'version' ? `v${asOf.version}` : `t${asOf.us}`;
   const { catalog } = state.services.journal;
-  const { sqlMode, timeZone } = state.variables;
-  return `${catalog.version}${temporaryKey(state)}\0${state.database ?? ''}\0${sqlMode}\0${timeZone.name}\0${point}\0${types}\0${scanned.shape}`;
+  const { sqlMode, timeZone, connectionCollation } = state.variables;
+  return `${catalog.version}${temporaryKey(state)}\0${state.database ?? ''}\0${sqlMode}\0${connectionCollation}\0${timeZone.name}\0${point}\0${types}\0${scanned.shape}`;
 }
 
 const lookedAtText = (set: number, numbers: readonly number[], values: readonly SqlValue[]): string =>

@@ -6,8 +6,9 @@ import {
   type TargetColumn,
   wrongValue,
 } from './coerce-error.ts';
+import { collationKey, comparesByBytes, foreignCharacter } from './collation.ts';
 import { formatDouble, formatFloat } from './real-text.ts';
-import { type SqlType, typeClass } from './sql-type.ts';
+import { defaultCollation, type SqlType, typeClass } from './sql-type.ts';
 import { formatDate, formatDatetime, formatTime } from './temporal.ts';
 import type { SqlValue } from './value.ts';
 
@@ -115,6 +116,23 @@ function stringOf(value: SqlValue, from: SqlType, column: TargetColumn, context:
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }
 
+/** Error 1366 for characters that the column's character set has not. */
+function requireCharacters(
+  text: string,
+  collation: string,
+  column: TargetColumn,
+  context: CoerceContext,
+): void {
+  const at = foreignCharacter(text, collation);
+  if (at < 0) return;
+  const bytes = Buffer.from(text.slice(at), 'utf8');
+  const hex = Array.from(
+    bytes.subarray(0, 6),
+    (byte) => `\\x${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+  );
+  throw wrongValue('string', hex.join('') + (bytes.length > 6 ? '...' : ''), column, context);
+}
+
 /** CHAR, VARCHAR and the TEXTs: too long is an error unless only spaces are lost. */
 export function coerceToText(
   value: SqlValue,
@@ -124,6 +142,8 @@ export function coerceToText(
 ): string {
   const { type } = column;
   const text = stringOf(value, from, column, context);
+  if ('collation' in type && type.collation !== defaultCollation)
+    requireCharacters(text, type.collation, column, context);
   switch (type.kind) {
     case 'char': {
       const trimmed = text.endsWith(' ') ? text.replace(/ +$/, '') : text;
@@ -199,9 +219,10 @@ const isNumeric = (type: SqlType): boolean => {
 /** The number of a member by its text under the column's collation, from 1; 0 for none. */
 function memberNumber(members: readonly string[], text: string, collation: string): number {
   const exact = members.indexOf(text) + 1;
-  if (exact > 0 || !collation.endsWith('_ci')) return exact;
-  const folded = text.toLowerCase();
-  return members.findIndex((member) => member.toLowerCase() === folded) + 1;
+  if (exact > 0 || comparesByBytes(collation)) return exact;
+  const key = collationKey(collation);
+  const wanted = key(text);
+  return members.findIndex((member) => key(member) === wanted) + 1;
 }
 
 /** ENUM: a member by text, or by its number; anything else is error 1265. */

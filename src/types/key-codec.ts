@@ -7,15 +7,17 @@
  * - decimal(p,s): the unscaled value plus 10^p, big-endian, in as many bytes as 2·10^p needs
  * - date 4 bytes; datetime, timestamp, time 8 bytes; as signed integers
  * - enum: 2 bytes of the member's number, from 1; set: 8 bytes of the members' bits; bit: 8 bytes
- * - char, varchar (as UTF-8), binary, varbinary: 00 becomes 00 ff, and 00 00 ends the part
+ * - char, varchar (as UTF-8; the key of it in a collation that has keys), binary, varbinary: 00 becomes 00 ff, and
+ *   00 00 ends the part
  *
  * In a table with EVENT_TIME the event time comes last whatever the PRIMARY KEY clause says, so that the
  * rows of an entity lie side by side in time order and the entity's key is a prefix of theirs.
  */
 import { AssertionError, assert } from '../base/assert.ts';
 import { GatewayError } from '../base/errors.ts';
+import { collationKey, hasKeys } from './collation.ts';
 import { decimalOfText, formatDecimal, powerOfTen, rescale } from './decimal.ts';
-import type { SqlType } from './sql-type.ts';
+import { defaultCollation, type SqlType } from './sql-type.ts';
 import type { Row, SqlValue } from './value.ts';
 
 /** What the codec needs of a table; TableDef satisfies it. */
@@ -163,6 +165,12 @@ function writeText(value: SqlValue, at: number): number {
   return end;
 }
 
+/** Equal texts of a collation have one key, in whose order they stand. */
+function writeCollated(type: SqlType, value: SqlValue, at: number): number {
+  if (!hasKeys(type) || typeof value !== 'string') return writeText(value, at);
+  return writeText(collationKey(type.collation)(value), at);
+}
+
 function setBits(value: SqlValue, members: readonly string[]): bigint {
   if (typeof value !== 'string') throw new UnencodableValue();
   if (value === '') return 0n;
@@ -210,7 +218,7 @@ function writePart(type: SqlType, value: SqlValue, at: number): number {
       return writeBigint(setBits(value, type.members), true, at);
     case 'char':
     case 'varchar':
-      return writeText(value, at);
+      return type.collation === defaultCollation ? writeText(value, at) : writeCollated(type, value, at);
     case 'binary':
     case 'varbinary':
       if (!(value instanceof Uint8Array)) throw new UnencodableValue();
@@ -495,7 +503,10 @@ function readPart(type: SqlType, key: Buffer, cursor: Cursor): SqlValue {
   }
 }
 
-/** The values of an encoded key, in the order of `types`; as many as the bytes hold. */
+/**
+ * The values of an encoded key, in the order of `types`; as many as the bytes hold. Of a text whose collation has keys
+ * it is the key.
+ */
 export function decodeKeyParts(types: readonly SqlType[], key: Uint8Array): SqlValue[] {
   const bytes = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
   const cursor: Cursor = { position: 0 };

@@ -31,8 +31,8 @@ export type SqlType =
 
 export type TypeKind = SqlType['kind'];
 
-/** The collation of a string column or expression that names none: bytes decide, on both tiers. */
-export const defaultCollation = 'utf8mb4_bin';
+/** The collation of a string column or expression that names none: bytes decide, on both tiers, and nothing pads. */
+export const defaultCollation = 'utf8mb4_0900_bin';
 
 export const int = (unsigned = false): SqlType => ({ kind: 'int', unsigned });
 export const bigint = (unsigned = false): SqlType => ({ kind: 'bigint', unsigned });

@@ -1,3 +1,4 @@
+import { widthOfSet } from './collation.ts';
 import type { SqlType } from './sql-type.ts';
 
 /** Value bits of the integers that are JavaScript numbers in memory. */
@@ -51,7 +52,8 @@ function widensBytes(from: SqlType, to: SqlType): boolean {
 
 /**
  * Whether every value of `from` is, as it stands in memory and in files, the same value of `to`: then a column
- * changes its type without its rows. Collations are not looked at; they decide comparisons only.
+ * changes its type without its rows. Of collations only the characters that they hold count: else they decide
+ * comparisons only.
  */
 export function holdsValuesOf(to: SqlType, from: SqlType): boolean {
   switch (from.kind) {
@@ -74,7 +76,9 @@ export function holdsValuesOf(to: SqlType, from: SqlType): boolean {
     case 'text':
     case 'mediumtext':
     case 'longtext':
-      return widensText(from, to);
+      return (
+        widensText(from, to) && 'collation' in to && widthOfSet(to.collation) <= widthOfSet(from.collation)
+      );
     case 'varbinary':
     case 'tinyblob':
     case 'blob':

@@ -567,11 +567,6 @@ export const differences: readonly KnownDifference[] = [
     text: /^(?:1055|1463) /,
     mysql: 'columns that the primary key determines may be selected; HAVING may name a selected column',
   },
-  {
-    statement: /name = 'ann '/,
-    kind: 'value',
-    mysql: 'no padding in utf8mb4_0900_bin, whose comparison is the one here; utf8mb4_bin pads',
-  },
 ];
 
 /** The entry that explains a difference. */

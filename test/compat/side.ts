@@ -72,6 +72,8 @@ export async function openSide(port: number, database?: string): Promise<Side> {
     maxPreparedStatements: 20,
   });
   connection.on('error', () => undefined);
+  // Literals compare as columns without a collation do: the two servers' own collation by bytes.
+  await connection.query('SET collation_connection = @@collation_server');
   const answerOf = async (
     ask: () => Promise<[unknown, FieldPacket[] | undefined]>,
     bytesOf: (value: unknown) => Buffer | null,

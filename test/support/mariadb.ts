@@ -66,7 +66,7 @@ export async function startMariaDb(
       `--port=${port}`,
       '--bind-address=127.0.0.1',
       '--character-set-server=utf8mb4',
-      '--collation-server=utf8mb4_bin',
+      '--collation-server=utf8mb4_nopad_bin',
       '--default-time-zone=+00:00',
       '--sql-mode=ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',
       '--innodb-flush-log-at-trx-commit=0',

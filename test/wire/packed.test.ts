@@ -134,7 +134,7 @@ const texts = some(fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }), fc.con
     // What JavaScript holds as a lone surrogate, UTF-8 has no bytes for.
     const shown = encoded.map((each) => each.toString());
     return {
-      type: { kind: 'varchar', length: 400, collation: 'utf8mb4_bin' } as SqlType,
+      type: { kind: 'varchar', length: 400, collation: 'utf8mb4_0900_bin' } as SqlType,
       values: shown,
       packed: { kind: 'bytes', bytes },
     };

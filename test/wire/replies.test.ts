@@ -141,7 +141,7 @@ describe('wire: replies, byte by byte', () => {
   it('column definition', () => {
     const column: ResultColumn = {
       name: 'label',
-      type: { kind: 'varchar', length: 10, collation: 'utf8mb4_bin' },
+      type: { kind: 'varchar', length: 10, collation: 'utf8mb4_0900_bin' },
       nullable: false,
       database: 'shop',
       table: 'alias',
@@ -253,15 +253,15 @@ describe('types: what a column definition says', () => {
     [{ kind: 'time', fsp: 0 }, [11, false, 10, 0x80, 0]],
     [{ kind: 'time', fsp: 2 }, [11, false, 13, 0x80, 2]],
     [{ kind: 'year' }, [13, false, 4, 0x60, 0]],
-    [{ kind: 'char', length: 3, collation: 'utf8mb4_bin' }, [254, true, 3, 0, 0]],
-    [{ kind: 'text', collation: 'utf8mb4_bin' }, [252, true, 65_535, 0x10, 0]],
-    [{ kind: 'longtext', collation: 'utf8mb4_bin' }, [252, true, 4_294_967_295, 0x10, 0]],
+    [{ kind: 'char', length: 3, collation: 'utf8mb4_0900_bin' }, [254, true, 3, 0, 0]],
+    [{ kind: 'text', collation: 'utf8mb4_0900_bin' }, [252, true, 65_535, 0x10, 0]],
+    [{ kind: 'longtext', collation: 'utf8mb4_0900_bin' }, [252, true, 4_294_967_295, 0x10, 0]],
     [{ kind: 'binary', length: 4 }, [254, false, 4, 0x80, 0]],
     [{ kind: 'varbinary', length: 4 }, [253, false, 4, 0x80, 0]],
     [{ kind: 'mediumblob' }, [252, false, 16_777_215, 0x90, 0]],
     [{ kind: 'json' }, [245, false, 4_294_967_295, 0x90, 0]],
-    [{ kind: 'enum', members: ['a', 'bcd'], collation: 'utf8mb4_bin' }, [254, true, 3, 0x100, 0]],
-    [{ kind: 'set', members: ['a', 'bcd'], collation: 'utf8mb4_bin' }, [254, true, 5, 0x800, 0]],
+    [{ kind: 'enum', members: ['a', 'bcd'], collation: 'utf8mb4_0900_bin' }, [254, true, 3, 0x100, 0]],
+    [{ kind: 'set', members: ['a', 'bcd'], collation: 'utf8mb4_0900_bin' }, [254, true, 5, 0x800, 0]],
     [{ kind: 'bit', length: 9 }, [16, false, 9, 0x20, 0]],
     [{ kind: 'null' }, [6, false, 0, 0x80, 0]],
   ];
@@ -274,7 +274,7 @@ describe('types: what a column definition says', () => {
   it('counts text in bytes of the connection and never beyond 32 bits', () => {
     const column: ResultColumn = {
       name: '',
-      type: { kind: 'longtext', collation: 'utf8mb4_bin' },
+      type: { kind: 'longtext', collation: 'utf8mb4_0900_bin' },
       nullable: true,
     };
     const bytes = bytesOf((writer) => writeColumnDefinition(writer, column, charsetInfo('utf8mb4')));

@@ -55,7 +55,7 @@ function binary(type: SqlType, value: SqlValue, options?: Options): string | und
 const us = (clock: string): bigint => BigInt(Date.parse(`${clock}Z`)) * 1000n;
 const datetime = (fsp: number): SqlType => ({ kind: 'datetime', fsp });
 const time = (fsp: number): SqlType => ({ kind: 'time', fsp });
-const varchar: SqlType = { kind: 'varchar', length: 10, collation: 'utf8mb4_bin' };
+const varchar: SqlType = { kind: 'varchar', length: 10, collation: 'utf8mb4_0900_bin' };
 
 describe('wire: rows', () => {
   const cases: [SqlType, SqlValue, text: string | undefined, binary: string | undefined][] = [
@@ -94,7 +94,7 @@ describe('wire: rows', () => {
     [{ kind: 'timestamp', fsp: 0 }, us('2021-06-23T00:15:00'), '2021-06-23 00:15:00', '07e5070617000f00'],
     [varchar, 'abc', 'abc', '03616263'],
     [varchar, '', '', '00'],
-    [{ kind: 'enum', members: ['a'], collation: 'utf8mb4_bin' }, 'a', 'a', '0161'],
+    [{ kind: 'enum', members: ['a'], collation: 'utf8mb4_0900_bin' }, 'a', 'a', '0161'],
     [{ kind: 'json' }, '{"a": 1}', '{"a": 1}', '087b2261223a20317d'],
     [{ kind: 'varbinary', length: 4 }, Buffer.of(0, 0xff), '\0\xff', '0200ff'],
     [{ kind: 'bit', length: 9 }, 258n, '\x01\x02', '020102'],

@@ -1,6 +1,6 @@
 /**
  * The character sets and collations that the server tells clients of, with MySQL 8.0's numbers. One thing
- * differs: the default collation of utf8mb4 is utf8mb4_bin, because strings compare by their bytes here.
+ * differs: the default collation of utf8mb4 is utf8mb4_0900_bin, because strings compare by their bytes here.
  */
 
 export interface CharacterSet {
@@ -30,7 +30,7 @@ export const characterSets: readonly CharacterSet[] = [
     maxLength: 1,
   },
   { name: 'utf8mb3', description: 'UTF-8 Unicode', defaultCollation: 'utf8mb3_general_ci', maxLength: 3 },
-  { name: 'utf8mb4', description: 'UTF-8 Unicode', defaultCollation: 'utf8mb4_bin', maxLength: 4 },
+  { name: 'utf8mb4', description: 'UTF-8 Unicode', defaultCollation: 'utf8mb4_0900_bin', maxLength: 4 },
 ];
 
 type CollationFacts = readonly [name: string, id: number, sortLength: number];
@@ -45,6 +45,7 @@ const facts: readonly CollationFacts[] = [
   ['latin1_swedish_ci', 8, 1],
   ['utf8mb3_bin', 83, 1],
   ['utf8mb3_general_ci', 33, 1],
+  ['utf8mb3_unicode_520_ci', 214, 8],
   ['utf8mb3_unicode_ci', 192, 8],
   ['utf8mb4_0900_ai_ci', 255, 0],
   ['utf8mb4_0900_as_ci', 305, 0],

@@ -43,7 +43,7 @@ function baseTableRow(table: TableDef, context: MetadataContext): NamedRow {
     AUTO_INCREMENT: generates ? (statistics?.nextAutoIncrement ?? 1n) : null,
     CREATE_TIME: wholeSeconds(table.createdUs),
     UPDATE_TIME: statistics?.updatedUs === undefined ? null : wholeSeconds(statistics.updatedUs),
-    TABLE_COLLATION: defaultCollation,
+    TABLE_COLLATION: table.collation ?? defaultCollation,
     CREATE_OPTIONS: tableOptions(table),
     TABLE_COMMENT: table.comment,
   };
@@ -124,7 +124,7 @@ function* viewsRows(context: MetadataContext): Iterable<NamedRow> {
       DEFINER: relation.definer,
       SECURITY_TYPE: relation.security === 'invoker' ? 'INVOKER' : 'DEFINER',
       CHARACTER_SET_CLIENT: 'utf8mb4',
-      COLLATION_CONNECTION: defaultCollation,
+      COLLATION_CONNECTION: relation.collation ?? defaultCollation,
     };
   }
 }

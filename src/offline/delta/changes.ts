@@ -2,6 +2,7 @@ import type { StoredChange } from '../../catalog/ports.ts';
 import type { TableDef } from '../../catalog/schema.ts';
 import { bigint, datetime, type SqlType, varchar } from '../../types/sql-type.ts';
 import type { Row } from '../../types/value.ts';
+import { equalityKey } from '../duckdb/collation-functions.ts';
 import type { DuckRelation } from '../duckdb/relation.ts';
 import { queryType } from '../duckdb/types.ts';
 import type { OfflineTable } from './offline-table.ts';
@@ -191,7 +192,9 @@ async function withCommits(
  */
 function netSql(table: TableDef, changes: string): string {
   const columns = table.columns.map((_, index) => `c${index}`);
-  const keys = table.primaryKey.map((index) => `c${index}`).join(', ');
+  const keys = table.primaryKey
+    .map((index) => equalityKey(`c${index}`, table.columns[index]!.type))
+    .join(', ');
   const row = `struct_pack(${columns.map((name) => `${name} := ${name}`).join(', ')})`;
   const grouped =
     `SELECT arg_min(${row}, rv) FILTER (WHERE ct IN ('update_preimage', 'delete')) AS old, ` +

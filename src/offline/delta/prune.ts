@@ -1,4 +1,5 @@
 import type { TableDef } from '../../catalog/schema.ts';
+import { comparesByBytes } from '../../types/collation.ts';
 import { type SqlType, typeClass } from '../../types/sql-type.ts';
 import type { SqlValue } from '../../types/value.ts';
 import { parseStats } from './stats-read.ts';
@@ -29,7 +30,7 @@ function comparable(type: SqlType, value: unknown): Comparable | undefined {
       // The text of a FLOAT is not its exact value.
       return type.kind === 'double' && typeof value === 'number' ? value : undefined;
     case 'string':
-      return typeof value === 'string' && 'collation' in type && type.collation === 'utf8mb4_bin'
+      return typeof value === 'string' && 'collation' in type && comparesByBytes(type.collation)
         ? Buffer.from(value, 'utf8')
         : undefined;
     default:

@@ -1,4 +1,5 @@
 import type { TableDef } from '../../catalog/schema.ts';
+import { equalityKey } from '../duckdb/collation-functions.ts';
 import type { DuckRelation } from '../duckdb/relation.ts';
 import { queryType } from '../duckdb/types.ts';
 import { fileNumberOf } from './file-actions.ts';
@@ -178,9 +179,10 @@ async function historicRelation(
     extra: ['f._change_type AS ct'],
   };
   const changes = `(SELECT * FROM (${ownScan(changeScan, parameters).join(' UNION ALL ')}) WHERE rv <= ${version})`;
-  const keys = table.primaryKey.map((index) => `c${index}`);
+  const keys = table.primaryKey.map((index) => equalityKey(`c${index}`, table.columns[index]!.type));
   const list = [...scan.columns.map((index) => `c${index}`), 'rv'].join(', ');
-  const on = keys.map((key) => `b.${key} = d.${key}`).join(' AND ');
+  // An image of a row spells its key as the row does.
+  const on = table.primaryKey.map((index) => `b.c${index} = d.c${index}`).join(' AND ');
   const outer = [...scan.columns.map((index) => `b.c${index}`), 'b.rv'].join(', ');
   return {
     sql:

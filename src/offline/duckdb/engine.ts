@@ -17,6 +17,7 @@ import { type Batch, rowsOfBatch } from '../../types/batch.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { Row } from '../../types/value.ts';
 import { appendRows, createRowsTable } from './appender.ts';
+import { CollationMacros } from './collation-functions.ts';
 import { Connections } from './connections.ts';
 import { mapDuckError } from './errors.ts';
 import { installFunctions } from './functions.ts';
@@ -49,6 +50,7 @@ export class DuckEngine {
   readonly #instance: DuckDBInstance;
   readonly #connections: Connections;
   readonly #functions = new Set<string>();
+  readonly #collations = new CollationMacros();
   #tables = 0;
   #closed = false;
   readonly #pendingDrops = new Set<Promise<void>>();
@@ -126,7 +128,7 @@ export class DuckEngine {
     try {
       const compute = <T>(step: () => Promise<T>): Promise<T> =>
         this.#connections.compute(signal, () => interruptible(connection, signal, step));
-      statement = await compute(() => prepare(connection, sql, parameters));
+      statement = await compute(() => this.#prepare(connection, sql, parameters));
       const running = statement;
       const result = await compute(() => running.stream());
       checkColumnTypes(result, types);
@@ -146,7 +148,7 @@ export class DuckEngine {
     signal: AbortSignal = neverAborted,
   ): Promise<Row[]> {
     return await this.#use(signal, async (connection) => {
-      const statement = await prepare(connection, sql, parameters);
+      const statement = await this.#prepare(connection, sql, parameters);
       try {
         const result = await statement.run();
         checkColumnTypes(result, types);
@@ -167,7 +169,7 @@ export class DuckEngine {
     signal: AbortSignal = neverAborted,
   ): Promise<number> {
     return await this.#use(signal, async (connection) => {
-      const statement = await prepare(connection, sql, parameters);
+      const statement = await this.#prepare(connection, sql, parameters);
       try {
         return (await statement.run()).rowsChanged;
       } finally {
@@ -242,6 +244,15 @@ export class DuckEngine {
     );
     this.#pendingDrops.add(dropping);
     void dropping.finally(() => this.#pendingDrops.delete(dropping));
+  }
+
+  async #prepare(
+    connection: DuckDBConnection,
+    sql: string,
+    parameters: readonly NamedParameter[],
+  ): Promise<DuckDBPreparedStatement> {
+    await this.#collations.make(connection, sql);
+    return await prepare(connection, sql, parameters);
   }
 
   async #use<T>(signal: AbortSignal, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {

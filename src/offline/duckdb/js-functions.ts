@@ -47,12 +47,17 @@ function operandsOf(expr: BoundExpr): readonly BoundExpr[] | undefined {
 /** Whether an operand is compiled into the function, so that another value makes another function. */
 type Compiled = (operand: BoundExpr, index: number) => boolean;
 
+/** The name that a call of the binder's for collations ends with. */
+const isCollation = (expr: BoundExpr, index: number): boolean =>
+  expr.kind === 'call' && expr.name.startsWith('COLLATION_') && index === expr.args.length - 1;
+
 /** Words (a unit, a mode) are from closed lists; other literals would make functions without end. */
 function isWord(expr: BoundExpr): Compiled {
   const definition = expr.kind === 'call' ? functionsByName.get(expr.name) : undefined;
   return (operand, index) =>
     operand.kind === 'literal' &&
-    (operand.value === null || (definition !== undefined && argumentRule(definition, index) === 'word'));
+    (operand.value === null ||
+      (definition === undefined ? isCollation(expr, index) : argumentRule(definition, index) === 'word'));
 }
 
 /** Some functions can be compiled with their literals only, such as ROUND of a decimal with its digits. */

@@ -10,7 +10,7 @@ import { aggregateType } from '../result-type/aggregate.ts';
 import { operandType } from '../result-type/arithmetic.ts';
 import { resultType } from '../result-type/function.ts';
 import { convertArguments } from './arguments.ts';
-import { sortedBy } from './collation.ts';
+import { commonText, sortedBy } from './collation.ts';
 import type { ExprEnv } from './env.ts';
 
 type AggregateExpr = Extract<Expr, { kind: 'aggregate' }>;
@@ -72,10 +72,12 @@ export function bindAggregate(expr: AggregateExpr, env: ExprEnv): BoundExpr {
   const name = definition?.name ?? expr.name;
   const args = aggregateArguments(expr, env);
   const inner = insideAggregate(env);
-  const type =
+  const type = commonText(
     definition !== undefined && args.length > 0
       ? resultType(definition, args)
-      : aggregateType(name, args[0]?.type);
+      : aggregateType(name, args[0]?.type),
+    args,
+  );
   const base = {
     kind: 'aggregate' as const,
     name,

@@ -7,7 +7,10 @@ import { castTo, isNullable } from '../expr-tools.ts';
 import { withHiddenDigits } from '../hidden-digits.ts';
 import { isUnsigned, numericClass, operandType } from '../result-type/arithmetic.ts';
 import { predicateType, resultType } from '../result-type/function.ts';
-import { asNumber, asText, convertArguments } from './arguments.ts';
+import { asNumber, asText, comparePair, convertArguments } from './arguments.ts';
+import { systemCollation } from './coercibility.ts';
+import { byCollation, textOfCall } from './collation.ts';
+import { byItsCollation, collationFact } from './collation-calls.ts';
 import { type BindContext, textLiteral } from './context.ts';
 import type { ExprEnv } from './env.ts';
 
@@ -153,7 +156,7 @@ function precision(args: readonly BoundExpr[], env: ExprEnv): number {
 function contextType(definition: FunctionDef, args: readonly BoundExpr[], env: ExprEnv): SqlType {
   if (definition.result === 'now') return { kind: 'datetime', fsp: precision(args, env) };
   const type = resultType(definition, args);
-  return type.kind === 'varchar' ? { ...type, length: 288 } : type;
+  return type.kind === 'varchar' ? { ...type, length: 288, collation: systemCollation } : type;
 }
 
 /** Text that EXTRACT takes a part of a clock from is read as a time. */
@@ -164,11 +167,11 @@ function clockOfText(unit: BoundExpr, operand: BoundExpr): BoundExpr {
   return name === 'string' || name === 'binary' ? castTo(operand, { kind: 'time', fsp: 6 }) : operand;
 }
 
-function requireNoBytes(args: readonly BoundExpr[], name: string): void {
+function requireNoBytes(args: readonly BoundExpr[], name: string, collation: string): void {
   if (!args.some(({ type }) => typeClass(type) === 'binary')) return;
   throw new GatewayError(
     'CHARACTER_SET_MISMATCH',
-    `Character set 'binary' cannot be used in conjunction with 'utf8mb4_bin' in call to ${name.toLowerCase()}.`,
+    `Character set 'binary' cannot be used in conjunction with '${collation}' in call to ${name.toLowerCase()}.`,
   );
 }
 
@@ -203,29 +206,29 @@ export function bindCall(name: string, written: readonly BoundExpr[], env: ExprE
     /^(ADD|SUB)DATE$/.test(name) && written.length === 2 ? [...written, textLiteral('DAY')] : [...written];
   checkCount(definition, name, given.length);
   if (name === 'EXTRACT') given[1] = clockOfText(given[0]!, given[1]!);
-  if (definition.name.startsWith('REGEXP')) requireNoBytes(given, name);
+  if (definition.name.startsWith('REGEXP')) requireNoBytes(given, name, env.surroundings.collation);
   if (name === 'TIMEDIFF') for (const each of given) requireClock(each, env);
   if (name === 'JSON_QUOTE') requireText(given[0]!, 'json_quote');
   if (name === 'FIELD') given.splice(0, given.length, ...fieldOperands(given));
   const fixed = contextCall(definition, given, env);
   if (fixed !== undefined) return fixed;
-  const special = spellingOf(definition.name, given, env);
+  const special = spellingOf(definition.name, given, env) ?? collationFact(definition.name, given[0]);
   if (special !== undefined) return special;
   const pinned = pinLiteral(definition.name, given, env.context);
   const args = convertArguments(env.context, definition, pinned);
-  const type = resultType(definition, args);
+  const type = textOfCall(definition.name, args, resultType(definition, args), env.surroundings.collation);
   const operands = arithmetic.has(definition.name)
     ? arithmeticOperands(args, type)
     : rounding.has(definition.name)
       ? args.map(withHiddenDigits)
       : args;
-  return {
+  return byItsCollation({
     kind: 'call',
     name: definition.name,
     args: operands,
     type,
     nullable: nullableCall(definition, operands),
-  };
+  });
 }
 
 /** Functions that are another spelling of something else. */
@@ -236,9 +239,12 @@ function spellingOf(name: string, args: readonly BoundExpr[], env: ExprEnv): Bou
     case 'NULLIF': {
       // The first argument keeps its own form; only the comparison converts.
       const [value, other] = args as [BoundExpr, BoundExpr];
-      if (value.type.kind === other.type.kind && isUnsigned(value.type) === isUnsigned(other.type))
+      const pair = comparePair(env.context, value, other);
+      const keys = byCollation(pair, 'NULLIF');
+      const isPlain = keys.every((key, index) => key === pair[index]);
+      if (isPlain && value.type.kind === other.type.kind && isUnsigned(value.type) === isUnsigned(other.type))
         return undefined;
-      const equal = bindCall('=', [value, other], env);
+      const equal = callOf(env.context, '=', keys);
       const nothing: BoundExpr = { kind: 'literal', value: null, type: { kind: 'null' } };
       return { kind: 'call', name: 'IF', args: [equal, nothing, value], type: value.type, nullable: true };
     }

@@ -1,5 +1,6 @@
 /** The state of binding one statement, and what the bound statement tells besides its tree. */
 import { GatewayError } from '../../base/errors.ts';
+import { findCharacterSet } from '../../catalog/metadata/charsets.ts';
 import type { Expr } from '../../sql/ast.ts';
 import { bigint, decimal, double, nullType, type SqlType, varchar } from '../../types/sql-type.ts';
 import type { SqlValue } from '../../types/value.ts';
@@ -21,6 +22,8 @@ export interface Surroundings {
   readonly asOf: BoundPoint | null;
   /** The text that spans refer to: the statement's, or a view's. */
   readonly text: string;
+  /** Of literals and of texts that functions make. */
+  readonly collation: string;
   /** Views being expanded, outermost first. */
   readonly views: readonly string[];
   /** Whose rights the tables of the view are read with; left out in the statement itself. */
@@ -89,9 +92,9 @@ export class BindContext {
   }
 
   /** A literal of the text: a parameter when it was lifted. `exact` makes its length part of the plan. */
-  literal(expr: LiteralExpr, exact: boolean): BoundExpr {
+  literal(expr: LiteralExpr, exact: boolean, collation = this.facts.connectionCollation): BoundExpr {
     const { literal, parameter } = expr;
-    const type = literalType(literal, exact || parameter === null);
+    const type = literalType(literal, exact || parameter === null, collation);
     if (parameter === null) return { kind: 'literal', value: literal.value, type };
     this.#literals.set(parameter, literal.value);
     this.parameterTypes.set(parameter, type);
@@ -102,7 +105,8 @@ export class BindContext {
   placeholder(index: number): BoundExpr {
     const bound = this.facts.placeholder(index);
     if (bound === undefined) this.#untyped.add(index);
-    const type = bound?.type ?? varchar(65_535 / 4);
+    const given = bound?.type ?? varchar(65_535 / 4);
+    const type = 'collation' in given ? { ...given, collation: this.facts.connectionCollation } : given;
     this.parameterTypes.set(index, type);
     return { kind: 'parameter', index, type };
   }
@@ -139,7 +143,7 @@ export class BindContext {
   }
 }
 
-function literalType(literal: LiteralExpr['literal'], exact: boolean): SqlType {
+function literalType(literal: LiteralExpr['literal'], exact: boolean, connection: string): SqlType {
   switch (literal.type) {
     case 'integer':
       return bigint();
@@ -150,7 +154,10 @@ function literalType(literal: LiteralExpr['literal'], exact: boolean): SqlType {
     case 'double':
       return double;
     case 'string':
-      return varchar(exact ? [...literal.value].length : 255);
+      return varchar(
+        exact ? [...literal.value].length : 255,
+        literal.charset === null ? connection : findCharacterSet(literal.charset)?.defaultCollation,
+      );
     case 'hex':
     case 'bit':
       return { kind: 'varbinary', length: exact ? literal.value.length : 255, bits: true };

@@ -1,16 +1,8 @@
 /** CAST, temporal literals, and date arithmetic. */
 import { GatewayError, notSupported } from '../../base/errors.ts';
+import { characterSetOf, findCharacterSet } from '../../catalog/metadata/charsets.ts';
 import type { DataType, Expr, IntervalUnit } from '../../sql/ast.ts';
-import {
-  bigint,
-  decimal,
-  defaultCollation,
-  double,
-  json,
-  type SqlType,
-  typeClass,
-  varchar,
-} from '../../types/sql-type.ts';
+import { bigint, decimal, double, json, type SqlType, typeClass, varchar } from '../../types/sql-type.ts';
 import { hasOffset, parseDate, parseDatetime, parseTime } from '../../types/temporal.ts';
 import type { BoundExpr } from '../bound.ts';
 import { isCompoundUnit } from '../evaluator/intervals.ts';
@@ -26,7 +18,7 @@ function castLength(type: DataType, operand: SqlType): number {
 }
 
 /** The type that CAST converts to. Errors 1425, 1426, and 1235 for what the gateway has not. */
-export function castType(type: DataType, operand: SqlType): SqlType {
+export function castType(type: DataType, operand: SqlType, connection: string): SqlType {
   switch (type.name) {
     case 'signed':
     case 'bigint':
@@ -43,7 +35,7 @@ export function castType(type: DataType, operand: SqlType): SqlType {
     case 'char':
     case 'varchar': {
       const length = castLength(type, operand);
-      const collation = type.collation ?? defaultCollation;
+      const collation = collationOfCast(type, connection);
       if (length > 16_383) return { kind: 'longtext', collation };
       return varchar(length, collation);
     }
@@ -61,6 +53,16 @@ export function castType(type: DataType, operand: SqlType): SqlType {
     default:
       throw notSupported(`CAST AS ${type.name.toUpperCase()}`);
   }
+}
+
+/** The connection's, or the one that comes with the character set that is named. */
+function collationOfCast({ charset, binary }: DataType, connection: string): string {
+  const name = charset ?? characterSetOf(connection);
+  if (binary) return `${name}_bin`;
+  if (charset === null) return connection;
+  const set = findCharacterSet(charset);
+  if (set === undefined) throw new GatewayError('UNKNOWN_CHARSET', `Unknown character set: '${charset}'`);
+  return set.defaultCollation;
 }
 
 function fractionDigits(type: DataType): number {
@@ -98,8 +100,8 @@ function decimalType(type: DataType): SqlType {
 }
 
 /** CAST(operand AS type), CONVERT(operand, type). */
-export function castOf(operand: BoundExpr, type: DataType): BoundExpr {
-  const target = castType(type, operand.type);
+export function castOf(operand: BoundExpr, type: DataType, env: ExprEnv): BoundExpr {
+  const target = castType(type, operand.type, env.surroundings.collation);
   const arg = /^(integer|decimal|real)$/.test(typeClass(target)) ? bitsAsNumber(operand) : operand;
   return { kind: 'cast', arg, type: target, implicit: false };
 }

@@ -1,8 +1,8 @@
 /** Expressions: every name resolved, every type known, every conversion explicit. */
 import { assertNever } from '../../base/assert.ts';
 import { GatewayError, notSupported } from '../../base/errors.ts';
+import { characterSetOf, findCharacterSet, findCollation } from '../../catalog/metadata/charsets.ts';
 import type { Expr, Query, VariableScope } from '../../sql/ast.ts';
-import { foldGeneral } from '../../types/collation.ts';
 import { decimal, type SqlType, typeClass, varchar } from '../../types/sql-type.ts';
 import type { BoundExpr } from '../bound.ts';
 import { castTo, whenThen } from '../expr-tools.ts';
@@ -11,7 +11,8 @@ import { type ColumnName, resolve, unknownColumn } from '../scope.ts';
 import { bindAggregate, bindWindowFunction } from './aggregate.ts';
 import { asCondition, asText, comparePair } from './arguments.ts';
 import { bindCall, callOf, negated, unknownFunction } from './call.ts';
-import { byCollation } from './collation.ts';
+import { systemCollation } from './coercibility.ts';
+import { byCollation, commonText, likeOperands } from './collation.ts';
 import { nullLiteral, textLiteral } from './context.ts';
 import { bindTemporalLiteral, castOf, dateArithmetic, timestampDifference } from './conversion.ts';
 import { bindInner, type ExprEnv } from './env.ts';
@@ -43,7 +44,8 @@ export function bindExpr(expr: Expr, env: ExprEnv): BoundExpr {
   switch (expr.kind) {
     case 'literal':
       // A view's text has numbers of its own, so its literals stay in the plan.
-      if (env.surroundings.views.length > 0) return env.context.literal({ ...expr, parameter: null }, true);
+      if (env.surroundings.views.length > 0)
+        return env.context.literal({ ...expr, parameter: null }, true, env.surroundings.collation);
       return env.context.literal(expr, env.clause === 'field list');
     case 'placeholder':
       return env.context.placeholder(expr.parameter);
@@ -109,10 +111,13 @@ export function bindExpr(expr: Expr, env: ExprEnv): BoundExpr {
         expr.negated,
       );
     case 'soundsLike':
-      return bindCall(
+      return callOf(
+        env.context,
         '=',
-        [expr.left, expr.right].map((side) => bindCall('SOUNDEX', [bindExpr(side, env)], env)),
-        env,
+        byCollation(
+          [expr.left, expr.right].map((side) => bindCall('SOUNDEX', [bindExpr(side, env)], env)),
+          'SOUNDS LIKE',
+        ),
       );
     case 'memberOf':
       return bindCall('MEMBER OF', [bindExpr(expr.operand, env), bindExpr(expr.array, env)], env);
@@ -146,7 +151,7 @@ export function bindExpr(expr: Expr, env: ExprEnv): BoundExpr {
       return bindWindowFunction(expr, env);
     case 'cast':
       if (expr.array) throw notSupported('CAST … AS … ARRAY');
-      return castOf(bindExpr(expr.operand, env), expr.type);
+      return castOf(bindExpr(expr.operand, env), expr.type, env);
     case 'convertUsing':
       return convertCharset(bindExpr(expr.operand, env), expr.charset);
     case 'charUsing':
@@ -159,7 +164,7 @@ export function bindExpr(expr: Expr, env: ExprEnv): BoundExpr {
         expr.charset,
       );
     case 'collate':
-      return collated(bindExpr(expr.operand, env), expr.collation);
+      return collated(bindExpr(expr.operand, env), expr.collation, env);
     case 'dateArithmetic':
       return dateArithmetic(expr.operator, expr.operand, expr.amount, expr.unit, env);
     case 'timestampAdd':
@@ -218,7 +223,8 @@ function systemVariable(scope: VariableScope | null, name: string, env: ExprEnv)
     throw new GatewayError('UNKNOWN_SYSTEM_VARIABLE', `Unknown system variable '${name}'`);
   }
   const prefix = scope === null ? '@@' : scope === 'session' ? '@@session.' : '@@global.';
-  return { kind: 'context', name: prefix + name.toLowerCase(), type };
+  const shown = 'collation' in type ? { ...type, collation: systemCollation } : type;
+  return { kind: 'context', name: prefix + name.toLowerCase(), type: shown };
 }
 
 function bindUnary(expr: Extract<Expr, { kind: 'unary' }>, env: ExprEnv): BoundExpr {
@@ -284,14 +290,8 @@ function bindLike(expr: Extract<Expr, { kind: 'like' }>, env: ExprEnv): BoundExp
   const noBackslash = env.context.facts.sqlMode.has('NO_BACKSLASH_ESCAPES');
   const escapeText =
     expr.escape === null ? textLiteral(noBackslash ? '' : '\\') : literalEscape(expr.escape, env);
-  const given = [bindExpr(expr.operand, env), bindExpr(expr.pattern, env)];
-  const operands = byCollation(given, 'LIKE', true);
-  const isFolded = operands.some((operand, index) => operand !== given[index]);
-  const escapeOperand =
-    isFolded && escapeText.kind === 'literal'
-      ? textLiteral(foldGeneral(String(escapeText.value)))
-      : escapeText;
-  const call = bindCall('LIKE', [...operands, escapeOperand], env);
+  const operands = likeOperands(bindExpr(expr.operand, env), bindExpr(expr.pattern, env), escapeText);
+  const call = bindCall('LIKE', operands, env);
   return negated(env.context, call, expr.negated);
 }
 
@@ -317,7 +317,8 @@ function bindCase(expr: Extract<Expr, { kind: 'case' }>, env: ExprEnv): BoundExp
   });
   const otherwise = expr.else === null ? null : bindExpr(expr.else, env);
   const values = [...whens.map((branch) => branch.then), ...(otherwise === null ? [] : [otherwise])];
-  const type = commonType(values.filter((value) => !env.context.isUntyped(value)).map((value) => value.type));
+  const typed = values.filter((value) => !env.context.isUntyped(value));
+  const type = commonText(commonType(typed.map((value) => value.type)), typed);
   return {
     kind: 'case',
     whens: whens.map((branch) =>
@@ -328,24 +329,33 @@ function bindCase(expr: Extract<Expr, { kind: 'case' }>, env: ExprEnv): BoundExp
   };
 }
 
-const knownCharsets = new Set(['utf8mb4', 'utf8mb3', 'utf8', 'ascii', 'latin1', 'binary']);
-
 function convertCharset(operand: BoundExpr, charset: string): BoundExpr {
-  const name = charset.toLowerCase();
-  if (!knownCharsets.has(name))
-    throw new GatewayError('UNKNOWN_CHARSET', `Unknown character set: '${charset}'`);
-  if (name === 'latin1' || name === 'ascii') throw notSupported(`CONVERT … USING ${name}`);
-  const type: SqlType = name === 'binary' ? { kind: 'varbinary', length: 65_535 } : varchar(16_383);
+  const set = findCharacterSet(charset);
+  if (set === undefined) throw new GatewayError('UNKNOWN_CHARSET', `Unknown character set: '${charset}'`);
+  if (set.name === 'latin1' || set.name === 'ascii') throw notSupported(`CONVERT … USING ${set.name}`);
+  const type: SqlType =
+    set.name === 'binary' ? { kind: 'varbinary', length: 65_535 } : varchar(16_383, set.defaultCollation);
   return { kind: 'cast', arg: operand, type, implicit: false };
 }
 
-function collated(operand: BoundExpr, collation: string): BoundExpr {
-  const name = collation.toLowerCase();
-  if (!/^(utf8mb4|utf8mb3|utf8|latin1|ascii)_\w+$|^binary$/.test(name)) {
-    throw new GatewayError('UNKNOWN_COLLATION', `Unknown collation: '${collation}'`);
+/** Errors 1273 and 1253. */
+function collated(operand: BoundExpr, given: string, env: ExprEnv): BoundExpr {
+  const collation = findCollation(given);
+  if (collation === undefined) throw new GatewayError('UNKNOWN_COLLATION', `Unknown collation: '${given}'`);
+  const connection = env.surroundings.collation;
+  const text =
+    typeClass(operand.type) === 'string' || typeClass(operand.type) === 'binary' ? operand : asText(operand);
+  const isNothing = operand.type.kind === 'null';
+  const own = text === operand && !isNothing ? text.type : { collation: connection };
+  const set = 'collation' in own ? characterSetOf(own.collation) : 'binary';
+  if (set !== collation.characterSet && !isNothing) {
+    throw new GatewayError(
+      'COLLATION_CHARSET_MISMATCH',
+      `COLLATION '${collation.name}' is not valid for CHARACTER SET '${set}'`,
+    );
   }
-  const text = typeClass(operand.type) === 'string' ? operand : asText(operand);
-  if (!('collation' in text.type)) throw notSupported('COLLATE of a binary string');
+  if (!('collation' in text.type)) return text;
   // Also for the collation that it has: what is said explicitly decides a comparison.
-  return { kind: 'cast', arg: text, type: { ...text.type, collation: name }, implicit: false };
+  const type: SqlType = { ...text.type, collation: collation.name };
+  return { kind: 'cast', arg: text, type, implicit: false, collate: true };
 }

@@ -1,11 +1,13 @@
 /** Grouped queries: what may stand outside of aggregates (ONLY_FULL_GROUP_BY), made explicit by ANY_VALUE. */
 import { GatewayError } from '../../base/errors.ts';
+import { bigint } from '../../types/sql-type.ts';
 import type { BoundExpr, BoundFrom, BoundSelect } from '../bound.ts';
-import { conjunctsOf, isConstant, mapChildren, some } from '../expr-tools.ts';
+import { keyedByOwn, textKeyOf } from '../collation-key.ts';
+import { conjunctsOf, isConstant, mapChildren, some, whenThen } from '../expr-tools.ts';
+import { predicateType } from '../result-type/function.ts';
 import { sameExpr } from '../same-expr.ts';
 import { columnText, type Scope } from '../scope.ts';
-import { keyedText } from './collation.ts';
-import type { BindContext } from './context.ts';
+import { type BindContext, integerLiteral, nullLiteral } from './context.ts';
 
 /** MySQL's words for the list that an expression stands in. */
 export type ListName = 'SELECT list' | 'HAVING clause' | 'ORDER BY clause';
@@ -17,9 +19,11 @@ const keyOf = (column: { readonly relation: number; readonly column: number }): 
 
 export const hasAggregate = (expr: BoundExpr): boolean => some(expr, (each) => each.kind === 'aggregate');
 
-/** A column under casts that keep distinct values distinct is the column. */
+/** A column under casts that keep distinct values distinct, or as the key of its collation, is the column. */
 function plainColumn(expr: BoundExpr): ColumnExpr | undefined {
   if (expr.kind === 'column') return expr;
+  const text = keyedByOwn(expr);
+  if (text !== undefined) return plainColumn(text);
   return expr.kind === 'cast' && expr.implicit ? plainColumn(expr.arg) : undefined;
 }
 
@@ -121,6 +125,19 @@ const anyValue = (expr: BoundExpr): BoundExpr => ({
   type: expr.type,
 });
 
+/** NULL in the rows of WITH ROLLUP that are totals over the key. */
+function unlessTotal(key: BoundExpr, value: BoundExpr): BoundExpr {
+  const total: BoundExpr = { kind: 'call', name: 'GROUPING', args: [key], type: bigint(), nullable: false };
+  const isTotal: BoundExpr = {
+    kind: 'call',
+    name: '<>',
+    args: [total, integerLiteral(0)],
+    type: predicateType,
+    nullable: false,
+  };
+  return { kind: 'case', whens: [whenThen(isTotal, nullLiteral)], else: value, type: value.type };
+}
+
 /** How expressions outside of aggregates are computed in a grouped query. */
 export function grouping(select: BoundSelect, scope: Scope, context: BindContext): Grouping {
   const own = new Set(scope.from.relations.map(({ id }) => id));
@@ -130,11 +147,11 @@ export function grouping(select: BoundSelect, scope: Scope, context: BindContext
     const group = select.groupBy.find((each) => sameExpr(each, expr, context));
     if (group !== undefined) return group;
     // One of the texts that are equal under the collation stands for all.
-    const keyed = select.groupBy.some((each) => {
-      const text = keyedText(each);
+    const key = select.groupBy.find((each) => {
+      const text = textKeyOf(each)?.text;
       return text !== undefined && sameExpr(text, expr, context);
     });
-    if (keyed) return anyValue(expr);
+    if (key !== undefined) return select.rollup ? unlessTotal(key, anyValue(expr)) : anyValue(expr);
     if (expr.kind === 'aggregate') return expr;
     if (expr.kind === 'column' && own.has(expr.relation)) {
       if (strict && !determined(expr)) throw notGrouped(select, list, position, columnText(scope, expr));

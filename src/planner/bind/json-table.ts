@@ -31,7 +31,7 @@ function checkedPath(path: string): string {
 
 /** The type of a column as a column of a table has it. */
 function typeOf(type: DataType, column: string): SqlType {
-  return columnType(type, { column, collation: defaultCollation, warn: () => undefined });
+  return columnType(type, { column, collation: defaultCollation });
 }
 
 /** What an ON clause gives; a default is JSON text that must fit the column. Error 1067. */

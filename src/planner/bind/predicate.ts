@@ -9,7 +9,7 @@ import { comparisonType } from '../result-type/common.ts';
 import { predicateType } from '../result-type/function.ts';
 import { besideYear, comparePair, forComparison } from './arguments.ts';
 import { callOf } from './call.ts';
-import { byCollation } from './collation.ts';
+import { byCollation, byCollationOfQuery } from './collation.ts';
 import { bindInner, type ExprEnv } from './env.ts';
 
 /** The items of a row constructor; a single value is a row of one. */
@@ -163,13 +163,9 @@ export function inQuery(needles: readonly Expr[], ast: Query, isNegated: boolean
     env.context.inferred(env.bind(item, env), query.columns[index]!.type),
   );
   const [casted, types] = comparedQuery(left, query);
-  return {
-    kind: 'inSubquery',
-    needles: left.map((item, index) => forComparison(item, types[index]!)),
-    query: casted,
-    negated: isNegated,
-    type: predicateType,
-  };
+  const compared = left.map((item, index) => forComparison(item, types[index]!));
+  const { needles: keys, query: keyed } = byCollationOfQuery(compared, casted, 'IN');
+  return { kind: 'inSubquery', needles: keys, query: keyed, negated: isNegated, type: predicateType };
 }
 
 function comparedQuery(left: readonly BoundExpr[], query: BoundQuery): [BoundQuery, BoundExpr['type'][]] {
@@ -196,12 +192,8 @@ export function bindQuantified(expr: Extract<Expr, { kind: 'quantified' }>, env:
   if (query.columns.length !== 1) throw operandColumns(1);
   const left = env.context.inferred(env.bind(expr.left, env), query.columns[0]!.type);
   const [casted, types] = comparedQuery([left], query);
-  return {
-    kind: 'quantified',
-    operator: expr.operator,
-    quantifier: expr.quantifier,
-    left: forComparison(left, types[0]!),
-    query: casted,
-    type: predicateType,
-  };
+  const { operator, quantifier } = expr;
+  const compared = byCollationOfQuery([forComparison(left, types[0]!)], casted, operator);
+  const { needles, query: keyed } = compared;
+  return { kind: 'quantified', operator, quantifier, left: needles[0]!, query: keyed, type: predicateType };
 }

@@ -8,6 +8,7 @@ import { castQuery } from '../cast-query.ts';
 import { castTo, isNullable } from '../expr-tools.ts';
 import { commonType } from '../result-type/common.ts';
 import { columnRef, emptyFrom, type Scope, type ScopeRelation, sameName, unknownColumn } from '../scope.ts';
+import { setOperationText, sortedBy } from './collation.ts';
 import type { BindContext, Surroundings, VisibleCte } from './context.ts';
 import { namedColumns } from './from-columns.ts';
 import { type BlockEnv, bindSelect, blockEnv } from './select.ts';
@@ -17,27 +18,24 @@ const plain = { ctes: [], orderBy: [], limit: null, offset: null } as const;
 
 // ---- bodies ---------------------------------------------------------------------------------------
 
-function unionColumns(left: BoundQuery, right: BoundQuery): BoundColumn[] {
+function unionColumns(left: BoundQuery, right: BoundQuery, operator: string): BoundColumn[] {
   if (left.columns.length !== right.columns.length) {
     throw new GatewayError(
       'SET_OPERATION_COLUMN_COUNT',
       'The used SELECT statements have a different number of columns',
     );
   }
-  return left.columns.map((column, index) => {
-    const other = right.columns[index]!;
-    return {
-      name: column.name,
-      type: commonType([column.type, other.type]),
-      nullable: column.nullable || other.nullable,
-    };
+  const common = left.columns.map(({ type }, index) => commonType([type, right.columns[index]!.type]));
+  const types = setOperationText(common, [left, right], operator);
+  return left.columns.map(({ name, nullable }, index) => {
+    return { name, type: types[index]!, nullable: nullable || right.columns[index]!.nullable };
   });
 }
 
 function bindSetOperation(body: Extract<QueryBody, { kind: 'setOperation' }>, block: BlockEnv): BoundQuery {
   const left = bindBody(body.left, block);
   const right = bindBody(body.right, block);
-  const columns = unionColumns(left, right);
+  const columns = unionColumns(left, right, body.operator);
   const types = columns.map((column) => column.type);
   return {
     ...plain,
@@ -184,7 +182,7 @@ function orderResult(inner: BoundQuery, orders: readonly OrderItem[], block: Blo
     orderBy: orders.map(({ expr, descending }, at) => {
       const index = indexes[at];
       return index === undefined
-        ? { expr: env.bind(expr, env), descending }
+        ? { expr: sortedBy(env.bind(expr, env)), descending }
         : { outputColumn: index, descending };
     }),
   };
@@ -264,7 +262,7 @@ function bindRecursive(table: CommonTable, block: BlockEnv): [BoundCte, VisibleC
   const [, visible] = cteOf(table, anchor, id, true);
   const inner = { ...block, surroundings: withCte(block.surroundings, visible) };
   const recursive = bindBody(body.right, inner);
-  if (recursive.columns.length !== anchor.columns.length) unionColumns(anchor, recursive);
+  if (recursive.columns.length !== anchor.columns.length) unionColumns(anchor, recursive, 'UNION');
   const types = anchor.columns.map((column) => column.type);
   const query: BoundQuery = {
     ...plain,

@@ -188,7 +188,12 @@ function bindHaving(
 // ---- ORDER BY -------------------------------------------------------------------------------------
 
 /** ORDER BY: names are asked of the SELECT list first, names within expressions of FROM first. */
-function bindOrderBy(orders: readonly OrderItem[], items: readonly NamedItem[], env: ExprEnv): Orders {
+function bindOrderBy(
+  { distinct: isDistinct }: Select,
+  orders: readonly OrderItem[],
+  items: readonly NamedItem[],
+  env: ExprEnv,
+): Orders {
   const orderEnv: ExprEnv = {
     ...env,
     clause: 'order clause',
@@ -199,7 +204,8 @@ function bindOrderBy(orders: readonly OrderItem[], items: readonly NamedItem[], 
   };
   const orderBy = (index: number, descending: boolean): Orders[number] => {
     const { expr } = items[index]!;
-    const sorted = sortedBy(expr);
+    // DISTINCT allows nothing but its columns, which the printer sorts by their collation.
+    const sorted = isDistinct ? expr : sortedBy(expr);
     return sorted === expr ? { outputColumn: index, descending } : { expr: sorted, descending };
   };
   return orders.flatMap(({ expr, descending }): Orders => {
@@ -289,7 +295,7 @@ export function bindSelect(
   const items = bindItems(select, listEnv);
   const groupBy = bindGroupBy(select, items, env);
   const having = bindHaving(select, items, groupBy, env);
-  const orderBy = bindOrderBy(orders, items, listEnv);
+  const orderBy = bindOrderBy(select, orders, items, listEnv);
   const parts = groupParts(
     {
       select: {

@@ -7,7 +7,7 @@ import { metadataTable } from '../../catalog/metadata-tables.ts';
 import type { ColumnDef, ExternalTableDef, TableDef, ViewDef } from '../../catalog/schema.ts';
 import type { TableFrom } from '../../sql/ast.ts';
 import { parseStatement } from '../../sql/parse/parse.ts';
-import { bigint, timestamp, varchar } from '../../types/sql-type.ts';
+import { bigint, defaultCollation, timestamp, varchar } from '../../types/sql-type.ts';
 import type { BoundColumn, BoundFrom, BoundPoint, RelationId } from '../bound.ts';
 import { castTo } from '../expr-tools.ts';
 import { type FromScope, type ScopeRelation, sameName } from '../scope.ts';
@@ -313,6 +313,7 @@ function bindView(item: TableFrom, view: ViewDef, env: ExprEnv): FromResult {
       database: view.database,
       asOf,
       text: view.text,
+      collation: view.collation ?? defaultCollation,
       views: [...views, name],
       rights: {
         view: name,

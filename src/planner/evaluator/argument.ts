@@ -1,6 +1,6 @@
-import { type SqlType, typeClass } from '../../types/sql-type.ts';
+import type { SqlType } from '../../types/sql-type.ts';
 import type { SqlValue } from '../../types/value.ts';
-import { type EvaluationEnv, type Evaluator, Refusal } from './environment.ts';
+import type { EvaluationEnv, Evaluator } from './environment.ts';
 
 /** A compiled argument of a call. */
 export interface Argument {
@@ -59,12 +59,4 @@ export const truth = (value: boolean): bigint => (value ? 1n : 0n);
 /** A whole number in the form of an integer type. */
 export function integerIn(type: SqlType): (value: number) => number | bigint {
   return type.kind === 'bigint' ? (value) => BigInt(value) : (value) => value;
-}
-
-/** Requires a collation that compares bytes; the others are DuckDB's. */
-export function requireBinaryCollation(types: readonly SqlType[]): void {
-  for (const type of types) {
-    if (typeClass(type) !== 'string' || !('collation' in type)) continue;
-    if (!type.collation.endsWith('_bin')) throw new Refusal(`the collation ${type.collation}`);
-  }
 }

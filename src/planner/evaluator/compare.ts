@@ -1,8 +1,10 @@
 /** Comparison of values of one class; the binder has cast both sides to it. */
+
+import { collationKey, comparesByBytes } from '../../types/collation.ts';
 import { compareDecimalTexts } from '../../types/decimal.ts';
-import { type SqlType, typeClass } from '../../types/sql-type.ts';
+import { defaultCollation, type SqlType, typeClass } from '../../types/sql-type.ts';
 import type { SqlValue } from '../../types/value.ts';
-import { type Argument, type FunctionCompiler, requireBinaryCollation, strict2, truth } from './argument.ts';
+import { type Argument, type FunctionCompiler, strict2, truth } from './argument.ts';
 import { Refusal } from './environment.ts';
 
 type Value = NonNullable<SqlValue>;
@@ -25,7 +27,16 @@ export function compareText(a: string, b: string): number {
 
 const byOrder: Comparator = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
-/** The order of two non-NULL values of types of one class. Throws a Refusal for JSON and other collations. */
+/** Texts by the collation of both; the binder has made keys of texts that differ in it. */
+function textComparator(a: SqlType, b: SqlType): Comparator {
+  const names = [a, b].map((type) => ('collation' in type ? type.collation : defaultCollation));
+  if (names[0] !== names[1]) throw new Refusal(`a comparison of ${names.join(' with ')}`);
+  if (comparesByBytes(names[0]!)) return (x, y) => compareText(String(x), String(y));
+  const key = collationKey(names[0]!);
+  return (x, y) => compareText(key(String(x)), key(String(y)));
+}
+
+/** The order of two non-NULL values of types of one class. Throws a Refusal for JSON. */
 export function comparator(a: SqlType, b: SqlType): Comparator {
   const [classA, classB] = [typeClass(a), typeClass(b)];
   if (classA === 'null' || classB === 'null') return byOrder;
@@ -37,8 +48,7 @@ export function comparator(a: SqlType, b: SqlType): Comparator {
   }
   switch (classA) {
     case 'string':
-      requireBinaryCollation([a, b]);
-      return (x, y) => compareText(String(x), String(y));
+      return textComparator(a, b);
     case 'binary':
       return byBytes;
     case 'decimal':
@@ -103,8 +113,10 @@ const inList: FunctionCompiler = (args) => {
 
 const extreme =
   (sign: 1 | -1): FunctionCompiler =>
-  (args) => {
-    const order = args.length === 0 ? byOrder : comparator(args[0]!.type, args[0]!.type);
+  (args, result) => {
+    // The collation that texts agree on is the result's.
+    const compared = typeClass(result) === 'string' ? result : args[0]?.type;
+    const order = compared === undefined ? byOrder : comparator(compared, compared);
     return (env) => {
       let best: SqlValue = null;
       for (const arg of args) {

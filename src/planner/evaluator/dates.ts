@@ -2,7 +2,7 @@
 import { assert } from '../../base/assert.ts';
 import { notSupported } from '../../base/errors.ts';
 import { decimalOfNumber, decimalOfText, rescale } from '../../types/decimal.ts';
-import { type SqlType, typeClass } from '../../types/sql-type.ts';
+import { defaultCollation, type SqlType, typeClass } from '../../types/sql-type.ts';
 import {
   civilOfDays,
   daysInMonth,
@@ -161,7 +161,7 @@ export function movedType(type: SqlType, unit: string, amount: SqlType): SqlType
     case 'time':
       return isDayUnit(unit) || unit.startsWith('DAY_') ? { kind: 'datetime', fsp } : { kind: 'time', fsp };
     default:
-      return { kind: 'varchar', length: 29, collation: 'utf8mb4_bin' };
+      return { kind: 'varchar', length: 29, collation: defaultCollation };
   }
 }
 

@@ -2,6 +2,7 @@
  * Values as keys: when `column = value` under MySQL's comparison rules is the same as equality of encoded
  * keys, and which key that is.
  */
+import { comparesByBytes } from '../../types/collation.ts';
 import { decimalOfNumber, decimalOfText, formatDecimal, parseDecimal, rescale } from '../../types/decimal.ts';
 import { type SqlType, typeClass } from '../../types/sql-type.ts';
 import { microsPerDay, splitDatetime } from '../../types/temporal.ts';
@@ -72,12 +73,11 @@ function integerKey(from: SqlType, to: Extract<SqlType, { unsigned: boolean }>):
   }
 }
 
-const comparesByBytes = (type: SqlType): boolean => !('collation' in type) || type.collation.endsWith('_bin');
-
+/** By the column's collation: the caller knows that the comparison is by it. */
 function textKey(from: SqlType, to: SqlType): KeyCoercion | undefined {
-  if (typeClass(from) !== 'string' || !comparesByBytes(from) || !comparesByBytes(to)) return undefined;
-  if (to.kind === 'set') return undefined;
+  if (typeClass(from) !== 'string' || to.kind === 'set') return undefined;
   if (to.kind === 'enum') {
+    if (!comparesByBytes(to.collation)) return undefined;
     const members = new Set(to.members);
     return (value) => (members.has(String(value)) ? key(value) : none);
   }

@@ -1,9 +1,8 @@
 /** LIKE over text that compares by bytes: `%` any run, `_` one character, the escape before either. */
 import { GatewayError } from '../../base/errors.ts';
-import { type FunctionCompiler, requireBinaryCollation, strictAll, truth } from './argument.ts';
+import { type FunctionCompiler, strictAll, truth } from './argument.ts';
 
 export const likeFunction: FunctionCompiler = (args) => {
-  requireBinaryCollation(args.map((arg) => arg.type));
   let last: { readonly key: string; readonly matcher: (text: string) => boolean } | undefined;
   return strictAll(args, ([value, pattern, escapeText]) => {
     const key = `${escapeText ?? '\\'}${String(pattern)}`;

@@ -7,13 +7,7 @@ import { parseRegexp, type RegexpFlags } from '../regexp/parse.ts';
 import { compileRegexp, type Program } from '../regexp/program.ts';
 import { re2Of } from '../regexp/re2.ts';
 import { parseReplacement, replacementText } from '../regexp/replace.ts';
-import {
-  type Argument,
-  type FunctionCompiler,
-  integerIn,
-  requireBinaryCollation,
-  truth,
-} from './argument.ts';
+import { type Argument, type FunctionCompiler, integerIn, truth } from './argument.ts';
 import type { EvaluationEnv, Evaluator } from './environment.ts';
 
 /** regexp_time_limit of 32, in ICU's units of 10,000 saved states; more for texts that have as many matches. */
@@ -124,7 +118,6 @@ function ofMatch(
   compute: (search: Search, rest: readonly SqlValue[]) => SqlValue,
 ): FunctionCompiler {
   return (args) => {
-    requireBinaryCollation(args.map((arg) => arg.type));
     const [subject, pattern, ...others] = args as [Argument, Argument, ...Argument[]];
     return (env) => {
       const [text, form] = [subject.evaluate(env), pattern.evaluate(env)];

@@ -2,14 +2,7 @@
 import { createHash } from 'node:crypto';
 import { longtext, type SqlType, typeClass } from '../../types/sql-type.ts';
 import type { SqlValue } from '../../types/value.ts';
-import {
-  type Argument,
-  type FunctionCompiler,
-  integerIn,
-  requireBinaryCollation,
-  strict1,
-  strictAll,
-} from './argument.ts';
+import { type Argument, type FunctionCompiler, integerIn, strict1, strictAll } from './argument.ts';
 import { converter, toText } from './cast.ts';
 import { type EvaluationEnv, type Evaluator, Refusal } from './environment.ts';
 import { likeFunction } from './like.ts';
@@ -199,7 +192,6 @@ const hex: FunctionCompiler = (args, type) => {
 
 const locating = (order: (values: readonly Value[]) => number): FunctionCompiler => {
   return (args, type): Evaluator => {
-    requireBinaryCollation(args.map((arg) => arg.type));
     const result = integerIn(type);
     return strictAll(
       args.map((arg, index) => (index < 2 ? textArgument(arg) : arg)),
@@ -272,12 +264,10 @@ export const stringFunctions: Readonly<Record<string, FunctionCompiler>> = {
   TRIM_TRAILING: textFunction(2, (text, remove) => strip(String(text), String(remove), 'TRAILING')),
   LTRIM: textFunction(1, (text) => strip(String(text), ' ', 'LEADING')),
   RTRIM: textFunction(1, (text) => strip(String(text), ' ', 'TRAILING')),
-  REPLACE: (args, type) => {
-    requireBinaryCollation(args.map((arg) => arg.type));
-    return textFunction(3, (text, from, to) =>
-      from === '' ? String(text) : String(text).split(String(from)).join(String(to)),
-    )(args, type);
-  },
+  // Letters' case counts whatever the collation, as in SUBSTRING_INDEX and TRIM.
+  REPLACE: textFunction(3, (text, from, to) =>
+    from === '' ? String(text) : String(text).split(String(from)).join(String(to)),
+  ),
   REVERSE: textFunction(1, (text) => charactersOf(String(text)).reverse().join('')),
   REPEAT: textFunction(1, (text, count) => repeat(String(text), clampedNumber(count!))),
   SPACE: (args) => strict1(args[0]!, (count) => repeat(' ', clampedNumber(count))),
@@ -298,12 +288,9 @@ export const stringFunctions: Readonly<Record<string, FunctionCompiler>> = {
   FIND_IN_SET: locating(([needle, list]) =>
     list === '' || String(needle).includes(',') ? 0 : String(list).split(',').indexOf(String(needle)) + 1,
   ),
-  SUBSTRING_INDEX: (args, type) => {
-    requireBinaryCollation(args.map((arg) => arg.type));
-    return textFunction(2, (text, delimiter, count) =>
-      substringIndex(String(text), String(delimiter), clampedNumber(count!)),
-    )(args, type);
-  },
+  SUBSTRING_INDEX: textFunction(2, (text, delimiter, count) =>
+    substringIndex(String(text), String(delimiter), clampedNumber(count!)),
+  ),
   INSERT: (args) => {
     const [text, position, length, inserted] = args as [Argument, Argument, Argument, Argument];
     return strictAll([textArgument(text), position, length, textArgument(inserted)], (values) =>

@@ -3,10 +3,12 @@
  * (MySQL 8.0 manual, "Flow Control Functions", "Set Operations: result set column types"), and the type
  * that a comparison is made in ("Type Conversion in Expression Evaluation").
  */
+import { isBinaryCollation } from '../../types/collation.ts';
 import {
   type BlobKind,
   bigint,
   decimal,
+  defaultCollation,
   double,
   type IntegerKind,
   longtext,
@@ -65,12 +67,13 @@ const textRank: Partial<Record<SqlType['kind'], number>> = {
 const textByRank: readonly TextKind[] = ['tinytext', 'text', 'mediumtext', 'longtext'];
 const blobByRank: readonly BlobKind[] = ['tinyblob', 'blob', 'mediumblob', 'longblob'];
 
-/** The collation that two strings are compared or joined in; bytes when they disagree. */
+/** The collation of several types; where they differ the binder knows better, and this is the one of codes. */
 export function commonCollation(types: readonly SqlType[]): string | undefined {
   let found: string | undefined;
   for (const type of types) {
     if (!('collation' in type)) continue;
-    if (found === undefined || found.endsWith('_bin')) found = type.collation;
+    if (found === undefined || (found !== type.collation && isBinaryCollation(type.collation)))
+      found = type.collation;
   }
   return found;
 }
@@ -89,7 +92,7 @@ function commonString(a: SqlType, b: SqlType): SqlType {
       ? { kind: 'binary', length }
       : { kind: 'varbinary', length };
   }
-  if (rank > 0) return { kind: textByRank[rank - 1]!, collation: collation ?? 'utf8mb4_bin' };
+  if (rank > 0) return { kind: textByRank[rank - 1]!, collation: collation ?? defaultCollation };
   if (a.kind === 'char' && b.kind === 'char') return { ...a, length };
   return textOfLength(length, collation);
 }

@@ -1,6 +1,9 @@
 /** Equalities that fix key columns: which conjunct gives which part of a table's key. */
 import type { TableDef } from '../../catalog/schema.ts';
+import { hasKeys } from '../../types/collation.ts';
+import type { SqlType } from '../../types/sql-type.ts';
 import type { BoundExpr, RelationId } from '../bound.ts';
+import { textKeyOf } from '../collation-key.ts';
 import { boundsRange, keyCoercion } from '../evaluator/key-value.ts';
 import { conjunctsOf, isConstant, relationsOf } from '../expr-tools.ts';
 
@@ -34,9 +37,27 @@ function columnOf(expr: BoundExpr, relation: RelationId): number | undefined {
     : undefined;
 }
 
+/** A comparison's operands: the texts where it compares keys of them, and the collation of those. */
+function operandsOf(term: Extract<BoundExpr, { kind: 'call' }>): {
+  readonly operands: readonly BoundExpr[];
+  readonly collation: string | undefined;
+} {
+  const keys = term.args.map(textKeyOf);
+  const collation = keys[0]?.collation;
+  if (collation === undefined || keys.some((key) => key?.collation !== collation))
+    return { operands: term.args, collation: undefined };
+  return { operands: keys.map((key) => key!.text), collation };
+}
+
+/** Whether a comparison by the collation is one of the column's keys. */
+function comparesKeys(type: SqlType, collation: string | undefined): boolean {
+  return collation === undefined ? !hasKeys(type) : hasKeys(type) && type.collation === collation;
+}
+
 function equality(term: BoundExpr, relation: RelationId, table: TableDef, known: Known): KeyTerm | undefined {
   if (term.kind !== 'call' || term.name !== '=') return undefined;
-  const [a, b] = term.args as [BoundExpr, BoundExpr];
+  const { operands, collation } = operandsOf(term);
+  const [a, b] = operands as [BoundExpr, BoundExpr];
   for (const [side, other] of [
     [a, b],
     [b, a],
@@ -44,6 +65,7 @@ function equality(term: BoundExpr, relation: RelationId, table: TableDef, known:
     const column = columnOf(side, relation);
     const value = bare(other);
     if (column === undefined || !isKnown(value, known)) continue;
+    if (!comparesKeys(table.columns[column]!.type, collation)) continue;
     if (keyCoercion(value.type, table.columns[column]!.type) === undefined) continue;
     return { conjunct: term, column, values: [value], whole: true };
   }
@@ -63,10 +85,12 @@ function alternatives(term: BoundExpr, relation: RelationId, table: TableDef): K
     return { conjunct: term, column, values: parts.flatMap((part) => part!.values), whole: true };
   }
   if (term.name !== 'IN') return undefined;
-  const column = columnOf(term.args[0]!, relation);
+  const { operands, collation } = operandsOf(term);
+  const column = columnOf(operands[0]!, relation);
   if (column === undefined) return undefined;
-  const values = term.args.slice(1).map(bare);
+  const values = operands.slice(1).map(bare);
   const type = table.columns[column]!.type;
+  if (!comparesKeys(type, collation)) return undefined;
   const usable = values.every((value) => isConstant(value) && keyCoercion(value.type, type) !== undefined);
   return usable ? { conjunct: term, column, values, whole: true } : undefined;
 }
@@ -128,7 +152,9 @@ export function rangeBounds(
   const type = table.columns[column]!.type;
   return terms.flatMap((term): RangeBound[] => {
     if (term.kind !== 'call' || mirrored[term.name] === undefined) return [];
-    const [a, b] = term.args as [BoundExpr, BoundExpr];
+    const { operands, collation } = operandsOf(term);
+    if (!comparesKeys(type, collation)) return [];
+    const [a, b] = operands as [BoundExpr, BoundExpr];
     const onLeft = columnOf(a, relation) === column;
     if (!onLeft && columnOf(b, relation) !== column) return [];
     const value = bare(onLeft ? b : a);

@@ -1,6 +1,7 @@
 /** The range route: neighbouring keys of one table, in key order. */
 import type { TableDef } from '../../catalog/schema.ts';
 import type { BoundExpr, BoundQuery, BoundSelect, RelationId } from '../bound.ts';
+import { keyedByOwn } from '../collation-key.ts';
 import { conjunction, conjunctsOf } from '../expr-tools.ts';
 import type { RangePlan } from '../plan.ts';
 import { type KeyTerm, keyTerms, rangeBounds } from './keys.ts';
@@ -28,7 +29,8 @@ function keyOrder(
   let descending: boolean | undefined;
   let position = 0;
   for (const order of query.orderBy) {
-    const expr = 'expr' in order ? order.expr : select.items[order.outputColumn]!;
+    const sorted = 'expr' in order ? order.expr : select.items[order.outputColumn]!;
+    const expr = keyedByOwn(sorted) ?? sorted;
     if (expr.kind !== 'column' || expr.relation !== relation) return undefined;
     const at = rest.indexOf(expr.column);
     // A column that the prefix fixes, or that came before, orders nothing.

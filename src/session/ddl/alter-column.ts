@@ -95,7 +95,7 @@ export function renameColumn(draft: Draft, name: string, to: string): void {
 const typeKey = (type: SqlType): string => `${typeText(type)} ${'collation' in type ? type.collation : ''}`;
 
 /** Whether the column's rows can stay as they are; the bytes of keys hold for one type only. */
-function staysInPlace(before: ColumnDef, after: ColumnDef, inKey: boolean): boolean {
+export function staysInPlace(before: ColumnDef, after: ColumnDef, inKey: boolean): boolean {
   if (typeKey(before.type) === typeKey(after.type)) return true;
   if (!holdsValuesOf(after.type, before.type)) return false;
   const sameKey =

@@ -43,7 +43,8 @@ export interface Draft {
   lock: string | undefined;
   readonly warnings: StatementWarning[];
   readonly context: DdlContext;
-  readonly columnContext: ColumnContext;
+  /** With the table's collation as the actions before have left it. */
+  columnContext: ColumnContext;
 }
 
 export function draftOf(table: TableDef, context: DdlContext): Draft {
@@ -73,7 +74,7 @@ export function draftOf(table: TableDef, context: DdlContext): Draft {
     columnContext: {
       nowUs: context.nowUs,
       timeZone: context.timeZone,
-      collation: defaultCollation,
+      collation: table.collation ?? defaultCollation,
       warn: (warning) => void warnings.push(warning),
     },
   };
@@ -126,7 +127,8 @@ export function finished(draft: Draft): TableDef {
   const primaryKey = finishedKey(draft, columns);
   if (movesRows(draft, columns, primaryKey) || draft.online !== table.online) draft.rebuild = true;
   const indexOfId = new Map(columns.map(({ id }, index) => [id, index]));
-  const { eventTime: _, checks: __, replaces: ___, ...rest } = table;
+  const { eventTime: _, checks: __, replaces: ___, collation: ____, ...rest } = table;
+  const { collation } = draft.columnContext;
   const facts = { columns, primaryKey };
   const eventTime = finishedEventTime(draft, facts);
   const altered: TableDef = {
@@ -139,6 +141,7 @@ export function finished(draft: Draft): TableDef {
     ...(draft.checks.length === 0 ? {} : { checks: draft.checks }),
     ...(table.replaces === undefined ? {} : { replaces: table.replaces }),
     comment: draft.comment,
+    ...(collation === defaultCollation ? {} : { collation }),
     nextColumnId: draft.nextColumnId,
     indexes: draft.indexes
       .map(({ name, columnIds }) => ({

@@ -1,6 +1,7 @@
 /** ALTER TABLE: another schema version of the table, or, where its rows change, another table in its place. */
 import { GatewayError, notSupported } from '../../base/errors.ts';
 import type { TableDef } from '../../catalog/schema.ts';
+import { defaultCollationOf } from '../../planner/column-type.ts';
 import type { AlterAction, ConstraintNode, TableOptions } from '../../sql/definition.ts';
 import type { AlterTable } from '../../sql/statement.ts';
 import {
@@ -13,8 +14,9 @@ import {
   dropColumn,
   renameColumn,
   setColumnVisible,
+  staysInPlace,
 } from './alter-column.ts';
-import { type Draft, draftOf, finished, rebuilt } from './alter-draft.ts';
+import { type Draft, draftOf, finished, isKeyColumn, rebuilt } from './alter-draft.ts';
 import { checkDistinctNames, indexDef, refuseConstraint } from './column.ts';
 import {
   type DdlContext,
@@ -26,7 +28,7 @@ import {
   sameColumn,
   tableExists,
 } from './context.ts';
-import { autoIncrementOf, checkOptions, renameChanges, tableCollation } from './table.ts';
+import { autoIncrementOf, checkOptions, collationOfDatabase, renameChanges } from './table.ts';
 
 /** Actions that leave the table's definition as it is. */
 const hints: ReadonlySet<AlterAction['kind']> = new Set([
@@ -130,7 +132,7 @@ function applyAction(draft: Draft, action: AlterAction): void {
       applyOptions(draft, action.options);
       return;
     case 'convertCharset':
-      tableCollation(action, draft.columnContext.warn);
+      convertCollation(draft, action);
       return;
     case 'dropPrimaryKey':
       draft.dropsKey = true;
@@ -157,6 +159,22 @@ function applyAction(draft: Draft, action: AlterAction): void {
     case 'noEffect':
       return;
   }
+}
+
+/** CONVERT TO: the default, and every text column. */
+function convertCollation(draft: Draft, action: Extract<AlterAction, { kind: 'convertCharset' }>): void {
+  const collation = defaultCollationOf(action, collationOfDatabase(draft.name, draft.context));
+  for (const column of draft.columns) {
+    const before = column.def;
+    if (!('collation' in before.type) || before.type.collation === collation) continue;
+    column.def = { ...before, type: { ...before.type, collation } };
+    if (!staysInPlace(before, column.def, isKeyColumn(draft, before.id))) draft.rebuild = true;
+  }
+  setCollation(draft, collation);
+}
+
+function setCollation(draft: Draft, collation: string): void {
+  draft.columnContext = { ...draft.columnContext, collation };
 }
 
 function dropCheck(draft: Draft, name: string): void {
@@ -214,7 +232,8 @@ function freeName(draft: Draft, to: Parameters<typeof qualifyNew>[0]): Qualified
 }
 
 function applyOptions(draft: Draft, options: TableOptions): void {
-  checkOptions(options, draft.warnings);
+  checkOptions(options);
+  setCollation(draft, defaultCollationOf(options, draft.columnContext.collation));
   draft.online = options.online ?? draft.online;
   draft.eventTime = options.eventTime ?? draft.eventTime;
   draft.comment = options.comment ?? draft.comment;

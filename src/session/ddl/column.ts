@@ -5,7 +5,7 @@ import { columnType } from '../../planner/column-type.ts';
 import type { ColumnNode, ConstraintNode, IndexColumn } from '../../sql/definition.ts';
 import { printExpression } from '../../sql/print/printer.ts';
 import { isKeyType } from '../../types/key-codec.ts';
-import { defaultCollation, type SqlType, typeClass } from '../../types/sql-type.ts';
+import { type SqlType, typeClass } from '../../types/sql-type.ts';
 import type { StatementWarning } from '../warning.ts';
 import { checkIdentifier, sameColumn } from './context.ts';
 import { columnDefault, type DefaultContext, onUpdateNow } from './default.ts';
@@ -52,7 +52,7 @@ export function columnDef(node: ColumnNode, id: number, inKey: boolean, context:
       `Comment for field '${name}' is too long (max = ${maxColumnComment})`,
     );
   }
-  const type = columnType(node.type, { column: name, collation: context.collation, warn: context.warn });
+  const type = columnType(node.type, { column: name, collation: context.collation });
   if (inKey && node.nullable === true) throw nullableKey();
   const nullable = !inKey && !node.autoIncrement && (node.nullable ?? true);
   const facts = { name, type, nullable };
@@ -121,9 +121,6 @@ export function primaryKeyColumns(parts: readonly IndexColumn[], columns: readon
     }
     if (part.length !== null) throw notSupported('a PRIMARY KEY over a prefix of a column');
     if (part.descending) throw notSupported('a descending PRIMARY KEY');
-    if ('collation' in type && type.collation !== defaultCollation) {
-      throw notSupported(`a PRIMARY KEY of collation ${type.collation}`);
-    }
     return index;
   });
   checkDuplicates(indexes, columns);

@@ -36,6 +36,8 @@ export interface DdlContext {
   readonly database: string | undefined;
   /** The account of the session. */
   readonly account: Pick<AccountDef, 'user' | 'host'>;
+  /** collation_connection. */
+  readonly collation: string;
   readonly nowUs: bigint;
   readonly timeZone: TimeZone;
   /** A table without a PRIMARY KEY gets one. */

@@ -1,10 +1,10 @@
 /** CREATE, ALTER and DROP DATABASE. */
 import { GatewayError } from '../../base/errors.ts';
+import { defaultCollationOf } from '../../planner/column-type.ts';
 import type { DatabaseOptions } from '../../sql/definition.ts';
 import { defaultCollation } from '../../types/sql-type.ts';
-import { note, type StatementWarning } from '../warning.ts';
+import { note } from '../warning.ts';
 import { checkIdentifier, checkWritable, type DdlContext, type DdlPlan, planOf } from './context.ts';
-import { tableCollation } from './table.ts';
 
 /** Error 1007 when it exists, a note with IF NOT EXISTS. */
 export function createDatabase(
@@ -23,25 +23,26 @@ export function createDatabase(
     return planOf([], [note(1007, message)]);
   }
   checkWritable(name, context);
-  const warnings: StatementWarning[] = [];
-  tableCollation(statement.options, (warning) => void warnings.push(warning));
-  return planOf([{ kind: 'putDatabase', database: { name, collation: defaultCollation } }], warnings);
+  const collation = defaultCollationOf(statement.options, defaultCollation);
+  return planOf([{ kind: 'putDatabase', database: { name, collation } }]);
 }
 
-/** Only the collation can be altered, and every database has the same: nothing changes. */
+/** Only the collation can be altered: that of tables to come. */
 export function alterDatabase(
   statement: { readonly name: string | null; readonly options: DatabaseOptions },
   context: DdlContext,
 ): DdlPlan {
   const name = statement.name ?? context.database;
   if (name === undefined) throw new GatewayError('NO_DATABASE', 'No database selected');
-  if (context.catalog.database(name) === undefined) {
+  const database = context.catalog.database(name);
+  if (database === undefined) {
     throw new GatewayError('UNKNOWN_DATABASE', `Unknown database '${name}'`);
   }
   checkWritable(name, context);
-  const warnings: StatementWarning[] = [];
-  tableCollation(statement.options, (warning) => void warnings.push(warning));
-  return planOf([], warnings);
+  const collation = defaultCollationOf(statement.options, database.collation);
+  return planOf(
+    collation === database.collation ? [] : [{ kind: 'putDatabase', database: { ...database, collation } }],
+  );
 }
 
 /** Drops its tables with it. Error 1008 when there is none, a note with IF EXISTS. */

@@ -1,7 +1,7 @@
 /** CREATE TABLE, and what becomes of names: DROP and RENAME. */
 import { GatewayError, notSupported } from '../../base/errors.ts';
 import type { CatalogChange, ColumnDef, RelationDef, TableDef } from '../../catalog/schema.ts';
-import { resolveCollation } from '../../planner/column-type.ts';
+import { defaultCollationOf } from '../../planner/column-type.ts';
 import { bindRules } from '../../planner/table-rules.ts';
 import type { TableName } from '../../sql/ast.ts';
 import type { ConstraintNode, CreateTable, IndexColumn, TableOptions } from '../../sql/definition.ts';
@@ -110,8 +110,12 @@ export function autoIncrementOf(options: TableOptions, tableId: number): Pick<Dd
   return { autoIncrement: { tableId, next: next < 1n ? 1n : next } };
 }
 
-/** The table's collation and what the other options say; errors 1286, 1628, 1115, 1273. */
-export function checkOptions(options: TableOptions, warnings: StatementWarning[]): { collation: string } {
+/** The collation of a table is the database's unless it says otherwise. */
+export const collationOfDatabase = ({ database }: QualifiedName, { catalog }: DdlContext): string =>
+  catalog.database(database)?.collation ?? defaultCollation;
+
+/** Errors 1286 and 1628. */
+export function checkOptions(options: TableOptions): void {
   checkEngine(options.engine);
   if ((options.comment?.length ?? 0) > maxTableComment) {
     throw new GatewayError(
@@ -119,33 +123,12 @@ export function checkOptions(options: TableOptions, warnings: StatementWarning[]
       `Comment for table is too long (max = ${maxTableComment})`,
     );
   }
-  const warn = (warning: StatementWarning): void => void warnings.push(warning);
-  return { collation: tableCollation(options, warn) };
 }
 
 /** MySQL's own engines stand for ours, so that dumps load; others are not known. */
 function checkEngine(engine: string | null): void {
   if (engine === null || /^(innodb|myisam|memory|aria|rocksdb|ndb|ndbcluster)$/i.test(engine)) return;
   throw new GatewayError('UNKNOWN_STORAGE_ENGINE', `Unknown storage engine '${engine}'`);
-}
-
-/**
- * Strings compare by bytes unless a column itself says otherwise: a table's collation that ignores letter
- * case is not taken over, and the client is told.
- */
-export function tableCollation(
-  options: { readonly charset: string | null; readonly collation: string | null },
-  warn: (warning: StatementWarning) => void,
-): string {
-  const wanted = resolveCollation(options, defaultCollation, warn);
-  if (wanted !== defaultCollation) {
-    warn({
-      level: 'Warning',
-      errno: 1287,
-      message: `Collation '${wanted}' is not the default of a table here: strings compare as ${defaultCollation}`,
-    });
-  }
-  return defaultCollation;
 }
 
 export const primaryKeyRequired = (table: string, verb: 'create' | 'alter'): GatewayError =>
@@ -167,7 +150,8 @@ function tableDef(
   warnings: StatementWarning[],
 ): MadeTable {
   const { options } = statement;
-  const { collation } = checkOptions(options, warnings);
+  checkOptions(options);
+  const collation = defaultCollationOf(options, collationOfDatabase(name, context));
   for (const constraint of statement.constraints) refuseConstraint(constraint);
   const keyParts = primaryKeyOf(statement.constraints);
   const columnContext: ColumnContext = {
@@ -189,6 +173,7 @@ function tableDef(
     primaryKey: primaryKeyColumns(keyParts, columns),
     online: statement.temporary || (options.online ?? true),
     comment: options.comment ?? '',
+    ...(collation === defaultCollation ? {} : { collation }),
     sinceVersion: 0,
     createdVersion: 0,
     createdUs: context.nowUs,

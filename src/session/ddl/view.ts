@@ -2,7 +2,7 @@
 import { GatewayError, notSupported } from '../../base/errors.ts';
 import type { ViewDef } from '../../catalog/schema.ts';
 import type { Ddl } from '../../sql/statement.ts';
-import { varchar } from '../../types/sql-type.ts';
+import { defaultCollation, varchar } from '../../types/sql-type.ts';
 import { checkDistinctNames } from './column.ts';
 import {
   checkIdentifier,
@@ -56,6 +56,7 @@ export function createView(statement: CreateView, context: DdlContext): DdlPlan 
     })),
     createdUs: existing?.kind === 'view' ? existing.createdUs : context.nowUs,
     definer,
+    ...(context.collation === defaultCollation ? {} : { collation: context.collation }),
     ...(statement.security === 'invoker' ? { security: 'invoker' as const } : {}),
   };
   checkDistinctNames(relation.columns.map((column) => column.name));

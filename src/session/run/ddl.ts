@@ -44,6 +44,7 @@ function ddlContext(planned: PlannedStatement, state: SessionState, run: Stateme
     catalog: services.journal.catalog,
     database: state.database,
     account: state.accountName,
+    collation: state.variables.connectionCollation,
     nowUs: run.nowUs,
     timeZone: state.variables.timeZone,
     generatesKeys: state.variables.generatesKeys,

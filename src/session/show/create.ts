@@ -1,5 +1,5 @@
 /** SHOW CREATE …: text that makes the object again. Of a plain table it is MySQL 8.0's, which tools parse. */
-import { characterSetOf } from '../../catalog/metadata/charsets.ts';
+import { characterSetOf, findCharacterSet } from '../../catalog/metadata/charsets.ts';
 import { defaultClause } from '../../catalog/metadata/default-text.ts';
 import type { MetadataTable } from '../../catalog/metadata/definition.ts';
 import { shownServerOptions } from '../../catalog/metadata/server-options.ts';
@@ -41,12 +41,18 @@ function nullPart(column: ColumnDef): string {
   return column.type.kind === 'timestamp' ? ' NULL' : '';
 }
 
-function columnLine(column: ColumnDef): string {
+/** What the table's does not say already, and every collation that is not its character set's own. */
+function collationPart(type: SqlType, table: string): string {
+  if (!('collation' in type)) return '';
+  const set = characterSetOf(type.collation);
+  const isOwn = findCharacterSet(set)?.defaultCollation === type.collation;
+  if (type.collation !== table) return ` CHARACTER SET ${set} COLLATE ${type.collation}`;
+  return isOwn ? '' : ` COLLATE ${type.collation}`;
+}
+
+function columnLine(column: ColumnDef, tableCollation = defaultCollation): string {
   const { type } = column;
-  const collation =
-    'collation' in type && type.collation !== defaultCollation
-      ? ` CHARACTER SET ${characterSetOf(type.collation)} COLLATE ${type.collation}`
-      : '';
+  const collation = collationPart(type, tableCollation);
   const fsp = 'fsp' in type && type.fsp > 0 ? `(${type.fsp})` : '';
   const onUpdate = column.onUpdateNow ? ` ON UPDATE CURRENT_TIMESTAMP${fsp}` : '';
   const auto = column.autoIncrement ? ' AUTO_INCREMENT' : '';
@@ -75,7 +81,7 @@ export function createTableText(
   const names = (indexes: readonly number[]): string =>
     indexes.map((index) => quoteName(table.columns[index]!.name)).join(',');
   const lines = [
-    ...shown.map(columnLine),
+    ...shown.map((column) => columnLine(column, table.collation)),
     ...(hidesKey ? [] : [`  PRIMARY KEY (${names(table.primaryKey)})`]),
     ...table.indexes.map((index) => `  KEY ${quoteName(index.name)} (${names(index.columns)})`),
     ...(table.checks ?? []).map(
@@ -91,7 +97,8 @@ export function createTableText(
   const online = table.online ? '' : ' ONLINE=OFF';
   const eventTime =
     table.eventTime === undefined ? '' : ` EVENT_TIME=${quoteName(table.columns[table.eventTime]!.name)}`;
-  const charset = ` DEFAULT CHARSET=${characterSetOf(defaultCollation)} COLLATE=${defaultCollation}`;
+  const collation = table.collation ?? defaultCollation;
+  const charset = ` DEFAULT CHARSET=${characterSetOf(collation)} COLLATE=${collation}`;
   const options = `ENGINE=InnoDB${counter}${charset}${commentPart(table.comment)}${online}${eventTime}`;
   const words = table.temporary === true ? 'CREATE TEMPORARY TABLE' : 'CREATE TABLE';
   return `${words} ${quoteName(table.name)} (\n${lines.join(',\n')}\n) ${options}`;
@@ -105,7 +112,7 @@ export function createExternalTableText(table: ExternalTableDef): string {
       : source.kind === 'query'
         ? `QUERY ${quoted(source.query)}`
         : `LOCATION ${quoted(source.location)} FORMAT ${source.format}`;
-  const columns = table.columns.map(columnLine).join(',\n');
+  const columns = table.columns.map((column) => columnLine(column)).join(',\n');
   const comment = table.comment === '' ? '' : ` COMMENT ${quoted(table.comment)}`;
   return `CREATE EXTERNAL TABLE ${quoteName(table.name)} (\n${columns}\n) SERVER ${quoteName(table.server)} ${from}${comment}`;
 }

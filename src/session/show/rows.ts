@@ -1,7 +1,7 @@
 /** The SHOW statements whose rows are at hand: no query is needed. */
 import { describedPrivileges } from '../../catalog/privileges.ts';
 import type { ResultColumn } from '../../types/batch.ts';
-import { bigint, int, type SqlType, varchar } from '../../types/sql-type.ts';
+import { bigint, int, longtext, type SqlType, varchar } from '../../types/sql-type.ts';
 import type { Row } from '../../types/value.ts';
 import type { StatementWarning } from '../warning.ts';
 
@@ -18,7 +18,7 @@ const textColumns = (...names: string[]): ResultColumn[] => names.map((name) => 
 /** Rows of text under these labels. */
 export const textRows = (labels: readonly string[], rows: readonly Row[]): ShowRows => ({
   kind: 'rows',
-  columns: labels.map((label) => column(label, { kind: 'longtext', collation: 'utf8mb4_bin' })),
+  columns: labels.map((label) => column(label, longtext)),
   rows,
 });
 

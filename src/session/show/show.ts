@@ -10,6 +10,7 @@ import type { AccountDef, AccountName } from '../../catalog/schema.ts';
 import type { Expr, Limit, TableName } from '../../sql/ast.ts';
 import type { SqlModeFlags } from '../../sql/sql-mode.ts';
 import type { Account, Describe, Show, ShowTarget } from '../../sql/statement.ts';
+import { defaultCollation } from '../../types/sql-type.ts';
 import { accountName } from '../accounts/accounts.ts';
 import { noSuchGrant } from '../accounts/grants.ts';
 import { chosenRoles } from '../accounts/roles.ts';
@@ -188,7 +189,14 @@ function createRelation(
   if (relation?.kind === 'view') {
     return textRows(
       ['View', 'Create View', 'character_set_client', 'collation_connection'],
-      [[name.name, createViewText(relation, context.database), 'utf8mb4', 'utf8mb4_bin']],
+      [
+        [
+          name.name,
+          createViewText(relation, context.database),
+          'utf8mb4',
+          relation.collation ?? defaultCollation,
+        ],
+      ],
     );
   }
   if (target.topic === 'createView') {

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { decodeCatalogJson, emptyCatalog, encodeCatalogJson } from '../../../src/catalog/catalog.ts';
+import {
+  decodeCatalogChanges,
+  decodeCatalogJson,
+  emptyCatalog,
+  encodeCatalogChanges,
+  encodeCatalogJson,
+} from '../../../src/catalog/catalog.ts';
 import type { CatalogChange, TableDef } from '../../../src/catalog/schema.ts';
 import { int } from '../../../src/types/sql-type.ts';
 
@@ -30,7 +36,7 @@ const put = (relation: TableDef): CatalogChange => ({ kind: 'putRelation', relat
 
 describe('catalog snapshot', () => {
   const shop = emptyCatalog.apply(
-    [{ kind: 'putDatabase', database: { name: 'shop', collation: 'utf8mb4_bin' } }, put(table(1, 't'))],
+    [{ kind: 'putDatabase', database: { name: 'shop', collation: 'utf8mb4_0900_bin' } }, put(table(1, 't'))],
     3,
   );
 
@@ -106,7 +112,15 @@ describe('catalog snapshot', () => {
       }),
     ];
     assert.deepEqual(decodeCatalogJson(encodeCatalogJson(changes)), changes);
+    assert.deepEqual(decodeCatalogChanges(encodeCatalogChanges(changes)), changes);
     const buffered = encodeCatalogJson({ bytes: Buffer.from([1, 2]) });
     assert.deepEqual(decodeCatalogJson(buffered), { bytes: Uint8Array.of(1, 2) });
+  });
+
+  it('reads the collation of bytes under its older name', () => {
+    const older = '[{"kind":"putDatabase","database":{"name":"d","collation":"utf8mb4_bin"}}]';
+    assert.deepEqual(decodeCatalogChanges(older), [
+      { kind: 'putDatabase', database: { name: 'd', collation: 'utf8mb4_0900_bin' } },
+    ]);
   });
 });

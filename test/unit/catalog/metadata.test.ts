@@ -54,7 +54,7 @@ const orders: TableDef = {
 };
 
 const changes: CatalogChange[] = [
-  { kind: 'putDatabase', database: { name: 'shop', collation: 'utf8mb4_bin' } },
+  { kind: 'putDatabase', database: { name: 'shop', collation: 'utf8mb4_0900_bin' } },
   { kind: 'putRelation', relation: orders },
   {
     kind: 'putRelation',

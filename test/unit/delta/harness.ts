@@ -139,7 +139,10 @@ export async function commit(
 export async function createTable(gateway: Gateway, table: TableDef): Promise<TableDef> {
   const changes: CatalogChange[] = [{ kind: 'putRelation', relation: table }];
   if (gateway.journal.catalog.database(table.database) === undefined) {
-    changes.unshift({ kind: 'putDatabase', database: { name: table.database, collation: 'utf8mb4_bin' } });
+    changes.unshift({
+      kind: 'putDatabase',
+      database: { name: table.database, collation: 'utf8mb4_0900_bin' },
+    });
   }
   await commit(gateway, [], changes);
   return gateway.journal.catalog.tableById(table.id)!;

@@ -17,6 +17,7 @@ function newContext(text: string, catalog: CatalogSnapshot, database: string | u
     catalog,
     database,
     sqlMode: new Set(),
+    connectionCollation: 'utf8mb4_0900_bin',
     text,
     asOf: null,
     placeholder: () => undefined,
@@ -47,7 +48,14 @@ export function bindOver(text: string, columns: readonly TestColumn[]): BoundExp
   return bindExpr(parseExpressionText(text), {
     context,
     // Literals of a view stay literals, which is what this helper wants.
-    surroundings: { ctes: [], database: undefined, asOf: null, text, views: ['v'] },
+    surroundings: {
+      ctes: [],
+      database: undefined,
+      asOf: null,
+      text,
+      collation: 'utf8mb4_0900_bin',
+      views: ['v'],
+    },
     scope: { from, outer: null },
     clause: 'field list',
     aggregates: false,
@@ -67,7 +75,7 @@ export function bindOver(text: string, columns: readonly TestColumn[]): BoundExp
 export function bindText(text: string, tables: readonly TableDef[], database: string): BoundQuery {
   const catalog = emptyCatalog.apply(
     [
-      { kind: 'putDatabase', database: { name: database, collation: 'utf8mb4_bin' } },
+      { kind: 'putDatabase', database: { name: database, collation: 'utf8mb4_0900_bin' } },
       ...tables.map((relation) => ({ kind: 'putRelation', relation }) as const),
     ],
     1,
@@ -77,7 +85,7 @@ export function bindText(text: string, tables: readonly TableDef[], database: st
   const context = newContext(text, catalog, database);
   return bindQuery(
     parsed.statement.query,
-    { ctes: [], database, asOf: null, text, views: ['v'] },
+    { ctes: [], database, asOf: null, text, collation: 'utf8mb4_0900_bin', views: ['v'] },
     null,
     context,
   );

@@ -23,11 +23,11 @@ const types: Readonly<Record<string, SqlType>> = {
   double: { kind: 'double' },
   datetime: { kind: 'datetime', fsp: 0 },
   'decimal(10,2)': { kind: 'decimal', precision: 10, scale: 2 },
-  'varchar(20)': { kind: 'varchar', length: 20, collation: 'utf8mb4_bin' },
+  'varchar(20)': { kind: 'varchar', length: 20, collation: 'utf8mb4_0900_bin' },
   "enum('small','medium','large')": {
     kind: 'enum',
     members: ['small', 'medium', 'large'],
-    collation: 'utf8mb4_bin',
+    collation: 'utf8mb4_0900_bin',
   },
 };
 

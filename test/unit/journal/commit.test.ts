@@ -206,7 +206,7 @@ describe('journal DDL', () => {
 
   it('replays the catalog when opened', async () => {
     await fixture.store.commit(
-      ddl({ kind: 'putDatabase', database: { name: 'd', collation: 'utf8mb4_bin' } }),
+      ddl({ kind: 'putDatabase', database: { name: 'd', collation: 'utf8mb4_0900_bin' } }),
     );
     await fixture.store.commit(ddl({ kind: 'dropRelation', database: 'd', name: 't' }));
     const { catalog } = await fixture.reopen();

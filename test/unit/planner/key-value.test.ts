@@ -130,10 +130,6 @@ describe('keyCoercion', () => {
   it('has no key for what compares otherwise', () => {
     assert.equal(keyCoercion(int(), varchar(10)), undefined);
     assert.equal(keyCoercion(double, decimal(10, 2)), undefined);
-    assert.equal(
-      keyCoercion(varchar(10), { kind: 'varchar', length: 10, collation: 'utf8mb4_general_ci' }),
-      undefined,
-    );
   });
 
   it('is inexact beyond the integers of a double', () => {

@@ -130,7 +130,7 @@ function view(name: string, text: string, columns: readonly string[]): CatalogCh
 export const shop: CatalogSnapshot = emptyCatalog
   .apply(
     [
-      { kind: 'putDatabase', database: { name: 'shop', collation: 'utf8mb4_bin' } },
+      { kind: 'putDatabase', database: { name: 'shop', collation: 'utf8mb4_0900_bin' } },
       ...[users, orders, orderLines, codes, archive, visits].map(
         (relation): CatalogChange => ({ kind: 'putRelation', relation }),
       ),
@@ -170,6 +170,7 @@ export function factsFor(text: string, overrides: Partial<PlanFacts> = {}): Plan
     catalog: shop,
     database: 'shop',
     sqlMode: new Set(defaultMode.split(',')),
+    connectionCollation: 'utf8mb4_0900_bin',
     text,
     asOf: null,
     placeholder: () => undefined,

@@ -25,7 +25,7 @@ const columns: readonly (readonly [name: string, definition: string, type: SqlTy
   ['f', 'float', { kind: 'float' }],
   ['g', 'double', double],
   ['v', 'varchar(20)', varchar(20)],
-  ['c', 'char(5)', { kind: 'char', length: 5, collation: 'utf8mb4_bin' }],
+  ['c', 'char(5)', { kind: 'char', length: 5, collation: 'utf8mb4_0900_bin' }],
   ['da', 'date', { kind: 'date' }],
   ['dt', 'datetime', { kind: 'datetime', fsp: 0 }],
   ['dt3', 'datetime(3)', { kind: 'datetime', fsp: 3 }],

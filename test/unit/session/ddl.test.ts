@@ -65,7 +65,6 @@ const unsupported: readonly (readonly [definition: string, feature: RegExp])[] =
   ['a decimal(50,2) primary key', /DECIMAL/],
   ['a point primary key', /spatial/],
   ['a varchar(9), primary key (a(3))', /prefix/],
-  ['a varchar(9) collate utf8mb4_general_ci primary key', /utf8mb4_general_ci/],
   ['a int primary key, fulltext (a)', /FULLTEXT/],
   ...[
     '_row_version',
@@ -144,17 +143,38 @@ describe('CREATE TABLE', () => {
     assert.equal(session.table('x').columns[6]?.onUpdateNow, true);
   });
 
-  it('tells that character sets and collations of tables are not taken over', async () => {
+  it('takes character sets and collations from the column, the table, the database', async () => {
     const session = new DefinitionSession();
-    const warnings = await session.run(
-      `create table x (a varchar(3) charset latin1, b varchar(3) collate utf8mb4_general_ci, c int primary key)
-       default charset=utf8mb4 collate=utf8mb4_0900_ai_ci`,
+    const collations = (): (string | null)[] =>
+      session.table('x').columns.map(({ type }) => ('collation' in type ? type.collation : null));
+    await session.run(
+      `create table x (c int primary key, a varchar(3) charset latin1, b varchar(3) collate utf8mb4_general_ci,
+       d text, e enum('a') binary, f varchar(3) charset utf8) default charset=utf8mb4 collate=utf8mb4_0900_ai_ci`,
     );
-    assert.equal(warnings.length, 2);
-    assert.match(warnings.join(), /utf8mb4_0900_ai_ci.*latin1/);
+    assert.deepEqual(collations(), [
+      null,
+      'latin1_swedish_ci',
+      'utf8mb4_general_ci',
+      'utf8mb4_0900_ai_ci',
+      'utf8mb4_bin',
+      'utf8mb3_general_ci',
+    ]);
+    await session.run(
+      'alter table x default collate utf8mb4_unicode_ci, add g text, modify d text collate utf8mb4_bin',
+    );
+    assert.deepEqual(collations().slice(3), [
+      'utf8mb4_bin',
+      'utf8mb4_bin',
+      'utf8mb3_general_ci',
+      'utf8mb4_unicode_ci',
+    ]);
+    await session.run('alter table x convert to character set utf8mb4 collate utf8mb4_0900_as_cs');
+    assert.deepEqual(new Set(collations().slice(1)), new Set(['utf8mb4_0900_as_cs']));
+    await session.run('alter database shop collate utf8mb4_general_ci');
+    await session.run('create table y (k varchar(3) primary key)');
     assert.deepEqual(
-      session.table('x').columns.map(({ type }) => ('collation' in type ? type.collation : null)),
-      ['utf8mb4_bin', 'utf8mb4_general_ci', null],
+      session.table('y').columns.map(({ type }) => 'collation' in type && type.collation),
+      ['utf8mb4_general_ci'],
     );
   });
 

@@ -9,8 +9,8 @@ import { int, varchar } from '../../../src/types/sql-type.ts';
 
 const start = emptyCatalog.apply(
   [
-    { kind: 'putDatabase', database: { name: 'shop', collation: 'utf8mb4_bin' } },
-    { kind: 'putDatabase', database: { name: 'other', collation: 'utf8mb4_bin' } },
+    { kind: 'putDatabase', database: { name: 'shop', collation: 'utf8mb4_0900_bin' } },
+    { kind: 'putDatabase', database: { name: 'other', collation: 'utf8mb4_0900_bin' } },
   ],
   1,
 );
@@ -68,6 +68,7 @@ export class DefinitionSession {
       catalog: this.catalog,
       database: this.database,
       account: { user: 'root', host: '%' },
+      collation: 'utf8mb4_0900_bin',
       nowUs: this.nowUs,
       timeZone: findTimeZone(this.timeZone)!,
       generatesKeys: false,

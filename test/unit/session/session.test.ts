@@ -214,7 +214,7 @@ describe('session', () => {
     await rows(session, 'CREATE TABLE prep (id INT PRIMARY KEY, d DECIMAL(6,2), t DATETIME)');
     const insert = await session.prepare('INSERT INTO prep VALUES (?, ?, ?)');
     assert.deepEqual([insert.parameterCount, insert.columns.length], [3, 0]);
-    const text = { kind: 'varchar', length: 255, collation: 'utf8mb4_bin' } as const;
+    const text = { kind: 'varchar', length: 255, collation: 'utf8mb4_0900_bin' } as const;
     await session.execute(insert.id, [
       { type: { kind: 'double' }, value: 7 },
       { type: text, value: '1.005' },

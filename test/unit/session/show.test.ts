@@ -204,7 +204,7 @@ describe('SHOW CREATE TABLE', () => {
   \`kind\` enum('a','it''s') DEFAULT 'a',
   PRIMARY KEY (\`id\`,\`ts\`),
   KEY \`by_name\` (\`name\`,\`ok\`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='all''s well'`;
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin COMMENT='all''s well'`;
 
   it('has MySQL’s shape and makes the same table again', async () => {
     await session.run(definition);
@@ -230,7 +230,7 @@ describe('SHOW CREATE TABLE', () => {
   it('of a database, a view, an external table runs again', async () => {
     assert.equal(
       cell('show create database shop'),
-      "CREATE DATABASE `shop` /*!40100 DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */ /*!80016 DEFAULT ENCRYPTION='N' */",
+      "CREATE DATABASE `shop` /*!40100 DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin */ /*!80016 DEFAULT ENCRYPTION='N' */",
     );
     const view = cell('show create view v');
     assert.match(view, /^CREATE ALGORITHM=UNDEFINED DEFINER=`root`@`%` SQL SECURITY DEFINER VIEW `v`/);

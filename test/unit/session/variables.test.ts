@@ -237,7 +237,7 @@ describe('what the session lives by', () => {
     session.apply([{ kind: 'names', charset: 'utf8mb4', collation: 'utf8mb4_0900_ai_ci' }]);
     assert.equal(session.connectionCollation, 'utf8mb4_0900_ai_ci');
     session.apply([{ kind: 'characterSet', charset: 'utf8' }]);
-    assert.deepEqual([session.clientCharset, session.connectionCollation], ['utf8mb3', 'utf8mb4_bin']);
+    assert.deepEqual([session.clientCharset, session.connectionCollation], ['utf8mb3', 'utf8mb4_0900_bin']);
     session.apply([system('character_set_results', nullValue)]);
     assert.equal(session.resultCharset, 'binary');
     assert.equal(session.read(null, 'character_set_results'), null);
@@ -248,7 +248,7 @@ describe('what the session lives by', () => {
     session.apply([system('collation_connection', text('latin1_bin'))]);
     assert.equal(session.read(null, 'character_set_connection'), 'latin1');
     session.apply([system('character_set_connection', text('utf8mb4'))]);
-    assert.equal(session.connectionCollation, 'utf8mb4_bin');
+    assert.equal(session.connectionCollation, 'utf8mb4_0900_bin');
   });
 
   it('a limit of rows, of time, a fixed NOW', () => {

@@ -29,10 +29,10 @@ const context: CoerceContext = {
 const tinyint: SqlType = { kind: 'tinyint', unsigned: false };
 const unsignedTinyint: SqlType = { kind: 'tinyint', unsigned: true };
 const text = (length: number): SqlType => varchar(length);
-const chars = (length: number): SqlType => ({ kind: 'char', length, collation: 'utf8mb4_bin' });
+const chars = (length: number): SqlType => ({ kind: 'char', length, collation: 'utf8mb4_0900_bin' });
 const bytes = (kind: 'binary' | 'varbinary', length: number): SqlType => ({ kind, length });
-const abEnum: SqlType = { kind: 'enum', members: ['a', 'b'], collation: 'utf8mb4_bin' };
-const abcSet: SqlType = { kind: 'set', members: ['a', 'b', 'c'], collation: 'utf8mb4_bin' };
+const abEnum: SqlType = { kind: 'enum', members: ['a', 'b'], collation: 'utf8mb4_0900_bin' };
+const abcSet: SqlType = { kind: 'set', members: ['a', 'b', 'c'], collation: 'utf8mb4_0900_bin' };
 const bit = (length: number): SqlType => ({ kind: 'bit', length });
 const year: SqlType = { kind: 'year' };
 const float: SqlType = { kind: 'float' };
@@ -113,9 +113,9 @@ const cases: [SqlType, Literal, SqlValue | { errno: number; message?: string }][
   [text(30), real(1e20), '1e20'],
   [text(30), real(1e15), '1e15'],
   [text(30), dec('1.50'), '1.50'],
-  [{ kind: 'tinytext', collation: 'utf8mb4_bin' }, 'x'.repeat(256), { errno: 1406 }],
-  [{ kind: 'tinytext', collation: 'utf8mb4_bin' }, 'ä'.repeat(128), { errno: 1406 }],
-  [{ kind: 'tinytext', collation: 'utf8mb4_bin' }, 'ä'.repeat(127), 'ä'.repeat(127)],
+  [{ kind: 'tinytext', collation: 'utf8mb4_0900_bin' }, 'x'.repeat(256), { errno: 1406 }],
+  [{ kind: 'tinytext', collation: 'utf8mb4_0900_bin' }, 'ä'.repeat(128), { errno: 1406 }],
+  [{ kind: 'tinytext', collation: 'utf8mb4_0900_bin' }, 'ä'.repeat(127), 'ä'.repeat(127)],
   [bytes('binary', 3), 'ab', Uint8Array.of(0x61, 0x62, 0)],
   [bytes('binary', 3), 'abcd', { errno: 1406 }],
   [bytes('varbinary', 3), 'abc ', { errno: 1406 }],

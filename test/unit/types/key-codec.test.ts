@@ -93,7 +93,7 @@ const samples: KeySample[] = [
     compare: byBytes,
   },
   {
-    type: { kind: 'enum', members, collation: 'utf8mb4_bin' },
+    type: { kind: 'enum', members, collation: 'utf8mb4_0900_bin' },
     values: fc.constantFrom(...members),
     compare: (left, right) => byNumber(members.indexOf(left as string), members.indexOf(right as string)),
   },

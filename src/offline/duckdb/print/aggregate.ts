@@ -3,7 +3,9 @@ import { AssertionError, assertNever } from '../../../base/assert.ts';
 import { notSupported } from '../../../base/errors.ts';
 import type { BoundExpr, BoundFrame, BoundFrameBound, BoundOrder } from '../../../planner/bound.ts';
 import { functionsByName } from '../../../sql/generated/functions.ts';
+import { hasKeys } from '../../../types/collation.ts';
 import { bigint, decimal, json, longtext, type SqlType, typeClass } from '../../../types/sql-type.ts';
+import { equalityKey } from '../collation-functions.ts';
 import { exprKey } from '../expr-key.ts';
 import { maxDuckPrecision, queryType } from '../types.ts';
 import { divide } from './arithmetic.ts';
@@ -42,7 +44,8 @@ function aggregateText(state: PrintState, shape: Shape): string {
   const target = queryType(shape.type);
   const { name, args, over } = shape;
   const distinct = shape.distinct ? 'DISTINCT ' : '';
-  if (shape.distinct) requireComparable(args.map((arg) => arg.type));
+  if (shape.distinct && name !== 'GROUP_CONCAT' && name !== 'MIN' && name !== 'MAX')
+    requireComparable(args.map((arg) => arg.type));
   const [first] = args;
   switch (name) {
     case 'COUNT':
@@ -58,7 +61,7 @@ function aggregateText(state: PrintState, shape: Shape): string {
       return jsonAggregate(state, shape);
     case 'MIN':
     case 'MAX':
-      if (first !== undefined) requireComparable([first.type]);
+      if (first !== undefined && hasKeys(first.type)) return extreme(state, name, first, over);
   }
   const definition = functionsByName.get(name);
   if (definition?.kind !== 'aggregate' || definition.duckdb === 'printer')
@@ -66,6 +69,12 @@ function aggregateText(state: PrintState, shape: Shape): string {
   const argument = first === undefined ? '' : state.value(first);
   const converted = definition.required[0] === 'double' ? `CAST(${argument} AS DOUBLE)` : argument;
   return `CAST(${aggregateCall(definition.duckdb, distinct + converted, over)} AS ${target})`;
+}
+
+/** Of texts the one whose key is least or greatest. */
+function extreme(state: PrintState, name: 'MIN' | 'MAX', arg: BoundExpr, over: string): string {
+  const sql = state.value(arg);
+  return `${name === 'MIN' ? 'arg_min' : 'arg_max'}(${sql}, ${equalityKey(sql, arg.type)})${over}`;
 }
 
 /** The catalogue's form with its argument; OVER follows the aggregate, which a template may have inside. */
@@ -172,19 +181,40 @@ function concatenated(state: PrintState, shape: Shape): string {
       orderBy.length === 0 ? '' : ` ORDER BY ${orderBy.map((each) => printOrder(state, each)).join(', ')}`;
     return `string_agg(${text}, ${separator}${order})`;
   }
-  if (orderBy.length === 0) return `string_agg(DISTINCT ${text}, ${separator})`;
+  const isKeyed = args.some((arg) => hasKeys(arg.type));
+  if (orderBy.length === 0 && !isKeyed) return `string_agg(DISTINCT ${text}, ${separator})`;
   const known = new Set(args.map((arg) => exprKey(withoutCast(arg))));
-  const descending = orderBy[0]!.descending;
+  const descending = orderBy[0]?.descending ?? false;
   const sortable = orderBy.every(
     (each) => each.descending === descending && known.has(exprKey(withoutCast(each.expr))),
   );
   if (!sortable)
     throw notSupported('GROUP_CONCAT(DISTINCT …) ordered by something else or in two directions');
   const keys = orderBy.map(({ expr }, index) => `o${index}: ${sortKey(state.value(expr), expr.type)}`);
+  if (isKeyed) return distinctByKeys(state, { args, keys, text, separator, descending });
   const list = `list(DISTINCT {${keys.join(', ')}, v: ${text}}) FILTER (WHERE ${text} IS NOT NULL)`;
   // Not `x.v`, which HAVING takes for a column.
   const direction = descending ? `'DESC', 'NULLS LAST'` : `'ASC', 'NULLS FIRST'`;
   return `array_to_string(list_transform(list_sort(${list}, ${direction}), lambda x: struct_extract(x, 'v')), ${separator})`;
+}
+
+/** The first of the texts with equal keys: they stand side by side in the list sorted by keys. */
+function distinctByKeys(
+  state: PrintState,
+  parts: {
+    readonly args: readonly BoundExpr[];
+    readonly keys: readonly string[];
+    readonly text: string;
+    readonly separator: string;
+    readonly descending: boolean;
+  },
+): string {
+  const { args, keys, text, separator, descending } = parts;
+  const all = [...keys, ...args.map((arg, index) => `k${index}: ${equalityKey(state.value(arg), arg.type)}`)];
+  const key = `{${all.join(', ')}}`;
+  const list = `list({k: ${key}, v: ${text}} ORDER BY ${key} ${descending ? 'DESC' : 'ASC'}) FILTER (WHERE ${text} IS NOT NULL)`;
+  const first = `list_filter(${list}, lambda x, i: i = 1 OR (${list})[i - 1].k IS DISTINCT FROM x.k)`;
+  return `array_to_string(list_transform(${first}, lambda x: x.v), ${separator})`;
 }
 
 /**
@@ -210,7 +240,11 @@ function jsonAggregate(state: PrintState, shape: Shape): string {
   return callEvaluator(state, { kind: 'cast', arg: column, type: json, implicit: true }, [whole]);
 }
 
-const withoutCast = (expr: BoundExpr): BoundExpr => (expr.kind === 'cast' && expr.implicit ? expr.arg : expr);
+/** A key stands for its text. */
+function withoutCast(expr: BoundExpr): BoundExpr {
+  if (expr.kind === 'call' && expr.name === 'COLLATION_KEY') return withoutCast(expr.args[0]!);
+  return expr.kind === 'cast' && expr.implicit ? expr.arg : expr;
+}
 
 export function printWindow(state: PrintState, expr: Window): string {
   const over = ` OVER (${windowText(state, expr)})`;

@@ -10,7 +10,10 @@ import {
   type FunctionDef,
   functionsByName,
 } from '../../../sql/generated/functions.ts';
+import { hasKeys } from '../../../types/collation.ts';
 import { type SqlType, typeClass } from '../../../types/sql-type.ts';
+import { foldMacro, keyMacro } from '../collation-functions.ts';
+import { exprKey } from '../expr-key.ts';
 import { jsFunctionOf } from '../js-functions.ts';
 import { queryType } from '../types.ts';
 import { arithmeticPrinters } from './arithmetic.ts';
@@ -20,6 +23,22 @@ import { viaEvaluator } from './js.ts';
 import { requireComparable } from './order.ts';
 import { regexpPrinters } from './regexp.ts';
 import { type Call, type CallPrinter, escapeHole, type ParameterSource, type PrintState } from './state.ts';
+
+/** Calls whose operands the binder has made comparable by their bytes. */
+const comparisons = new Set([
+  '=',
+  '<=>',
+  '<>',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  'IN',
+  'LIKE',
+  'STRCMP',
+  'FIELD',
+  'NULLIF',
+]);
 
 /** SQL of a call's value; and as a condition, where that is its natural form. */
 export interface PrintedCall {
@@ -45,7 +64,7 @@ const printers: ReadonlyMap<string, CallPrinter> = new Map<string, CallPrinter>(
 export function printCall(state: PrintState, call: Call): PrintedCall {
   const definition = functionsByName.get(call.name);
   // No functions of the dialect: the binder puts them where a collation decides.
-  if (call.name.startsWith('COLLATION_')) return { value: viaEvaluator(state, call) };
+  if (call.name.startsWith('COLLATION_')) return { value: printCollation(state, call) };
   if (definition === undefined) throw notSupported(`the function ${call.name}`);
   const printed = printNative(state, definition, call) ?? viaEvaluator(state, call);
   if (definition.result !== 'bool' || printed.startsWith('tgj_')) {
@@ -54,9 +73,21 @@ export function printCall(state: PrintState, call: Call): PrintedCall {
   return { value: `CAST(${printed} AS ${queryType(call.type)})`, condition: printed };
 }
 
+/** Of a constant once an execution; of a column by the collation's macro. */
+function printCollation(state: PrintState, call: Call): string {
+  if (isConstant(call) && canEvaluate(call) === true) {
+    return state.parameter(exprKey(call), call.type, { kind: 'expression', expr: call });
+  }
+  const [text, collation] = call.args as [BoundExpr, BoundExpr];
+  if (collation.kind === 'literal' && queryType(text.type) === 'VARCHAR') {
+    if (call.name === 'COLLATION_KEY') return `${keyMacro(String(collation.value))}(${state.value(text)})`;
+    if (call.name === 'COLLATION_FOLD') return `${foldMacro(String(collation.value))}(${state.value(text)})`;
+  }
+  return viaEvaluator(state, call);
+}
+
 function printNative(state: PrintState, definition: FunctionDef, call: Call): string | undefined {
-  if (definition.result === 'bool' && call.name !== 'IS NULL')
-    requireComparable(call.args.map((arg) => arg.type));
+  if (comparisons.has(call.name)) requireComparable(call.args.map((arg) => arg.type));
   const printer = printers.get(definition.name);
   if (printer !== undefined) return printer(state, call);
   const { duckdb } = definition;
@@ -188,13 +219,16 @@ function printLocate(state: PrintState, { args }: Call): string | undefined {
   const [needle, text] = args;
   if (args.length !== 2 || needle === undefined || text === undefined) return undefined;
   if (queryType(needle.type) !== 'VARCHAR' || queryType(text.type) !== 'VARCHAR') return undefined;
-  requireComparable([needle.type, text.type]);
   return `instr(${state.value(text)}, ${state.value(needle)})`;
 }
 
 /** DuckDB's greatest() and least() skip NULLs; MySQL's are NULL with one. */
-function printExtreme(state: PrintState, { args, type }: Call, name: 'greatest' | 'least'): string {
-  requireComparable(args.map((arg) => arg.type));
+function printExtreme(
+  state: PrintState,
+  { args, type }: Call,
+  name: 'greatest' | 'least',
+): string | undefined {
+  if (hasKeys(type)) return undefined;
   const values = args.map((arg) => {
     const sql = state.value(arg);
     return queryType(arg.type) === queryType(type) ? sql : convert(state, sql, arg.type, type);

@@ -2,6 +2,7 @@
 import { assertNever } from '../../../base/assert.ts';
 import { notSupported } from '../../../base/errors.ts';
 import { type BoundFrom, rowVersionColumn } from '../../../planner/bound.ts';
+import { equalityKey } from '../collation-functions.ts';
 import { callJsonTable } from './js.ts';
 import { hole, type PrintState } from './state.ts';
 
@@ -66,7 +67,9 @@ function printEventTime(state: PrintState, from: TableFrom): string {
   const at = from.eventTime?.at ?? null;
   const where = at === null ? '' : ` WHERE ${name}.c${time} <= ${state.value(at)}`;
   const partition =
-    entity.length === 0 ? '' : `PARTITION BY ${entity.map((column) => `${name}.c${column}`).join(', ')} `;
+    entity.length === 0
+      ? ''
+      : `PARTITION BY ${entity.map((column) => equalityKey(`${name}.c${column}`, table.columns[column]!.type)).join(', ')} `;
   // Entity and time are the primary key: no ties.
   return (
     `(SELECT ${name}.* FROM (${hole(id)}) AS ${name}${where} ` +

@@ -1,22 +1,21 @@
 /** What comparing and sorting have in common: collations, MySQL's place of NULL, the order of ENUM. */
-import { notSupported } from '../../../base/errors.ts';
+import { AssertionError } from '../../../base/assert.ts';
 import type { BoundOrder } from '../../../planner/bound.ts';
+import { hasKeys } from '../../../types/collation.ts';
 import type { SqlType } from '../../../types/sql-type.ts';
+import { equalityKey } from '../collation-functions.ts';
 import type { PrintState } from './state.ts';
 
-/** Strings are compared by their bytes; other collations would need a sort key that DuckDB does not have. */
+/** The binder has put keys where texts of a collation are compared. */
 export function requireComparable(types: readonly SqlType[]): void {
-  for (const type of types) {
-    if ('collation' in type && !type.collation.endsWith('_bin') && type.collation !== 'binary') {
-      throw notSupported(`comparing strings by collation ${type.collation}`);
-    }
-  }
+  const found = types.find(hasKeys);
+  if (found !== undefined && hasKeys(found))
+    throw new AssertionError(`texts of ${found.collation} compared without keys`);
 }
 
-/** What a value sorts by: ENUM and SET by their members' order, everything else by itself. */
+/** What a value sorts by: ENUM and SET by their members' order, texts by their collation, everything else by itself. */
 export function sortKey(sql: string, type: SqlType): string {
-  requireComparable([type]);
-  if (type.kind !== 'enum' && type.kind !== 'set') return sql;
+  if (type.kind !== 'enum' && type.kind !== 'set') return equalityKey(sql, type);
   const members = type.members.map((member) => `decode('${blobLiteral(member)}'::BLOB)`);
   if (type.kind === 'set') {
     const bits = members.map(

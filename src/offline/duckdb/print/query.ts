@@ -11,7 +11,9 @@ import type {
   BoundSelect,
   RelationId,
 } from '../../../planner/bound.ts';
-import { bigint } from '../../../types/sql-type.ts';
+import { hasKeys } from '../../../types/collation.ts';
+import { bigint, type SqlType } from '../../../types/sql-type.ts';
+import { equalityKey } from '../collation-functions.ts';
 import { exprKey } from '../expr-key.ts';
 import { queryType } from '../types.ts';
 import { convert } from './cast.ts';
@@ -114,7 +116,7 @@ function printBody(state: PrintState, body: BoundBody, columns: readonly BoundCo
     case 'select':
       throw notSupported('a SELECT without its query');
     case 'setOperation': {
-      if (!body.all) requireComparable(columns.map((column) => column.type));
+      if (columns.some(({ type }) => hasKeys(type))) return printKeyedOperation(state, body, columns);
       const operator = `${body.operator.toUpperCase()}${body.all ? ' ALL' : ''}`;
       return `${printBranch(state, body.left, columns)} ${operator} ${printBranch(state, body.right, columns)}`;
     }
@@ -124,6 +126,34 @@ function printBody(state: PrintState, body: BoundBody, columns: readonly BoundCo
       return assertNever(body);
   }
 }
+
+/** A set operation over texts that are equal by their keys; one of the rows that are equal stands for them. */
+function printKeyedOperation(
+  state: PrintState,
+  body: Extract<BoundBody, { kind: 'setOperation' }>,
+  columns: readonly BoundColumn[],
+): string {
+  const [left, right] = [printBranch(state, body.left, columns), printBranch(state, body.right, columns)];
+  if (body.operator === 'union') {
+    const all = `${left} UNION ALL ${right}`;
+    return body.all ? all : `SELECT DISTINCT ON (${keysOf(columns)}) * FROM (${all})`;
+  }
+  if (body.all)
+    throw notSupported(`${body.operator.toUpperCase()} ALL over texts of another collation than by bytes`);
+  const equal = columns.map(({ type }, index) => {
+    const sides = ['a', 'b'].map((side) => equalityKey(`${side}.c${index}`, type));
+    return sides.join(' IS NOT DISTINCT FROM ');
+  });
+  const join = body.operator === 'intersect' ? 'SEMI' : 'ANTI';
+  return (
+    `SELECT DISTINCT ON (${keysOf(columns)}) * FROM ` +
+    `(SELECT a.* FROM (${left}) AS a ${join} JOIN (${right}) AS b ON ${equal.join(' AND ')})`
+  );
+}
+
+/** What tells rows of these columns apart, the columns being named `c0`, `c1`, … */
+const keysOf = (columns: readonly { readonly type: SqlType }[]): string =>
+  columns.map(({ type }, index) => equalityKey(`c${index}`, type)).join(', ');
 
 /** One side of a set operation, its columns in the operation's types. */
 function printBranch(state: PrintState, query: BoundQuery, columns: readonly BoundColumn[]): string {
@@ -205,7 +235,23 @@ export function endsInBarrier(query: BoundQuery): boolean {
   return query.orderBy.length > 0 || (query.body.kind === 'select' && isGrouped(query.body, query));
 }
 
+/** DISTINCT over texts that are equal by their keys, which DuckDB sorts afterwards. */
+function printKeyedDistinct(state: PrintState, select: BoundSelect, query: BoundQuery): string {
+  const plain = printSelect(state, { ...select, distinct: false }, { ...query, orderBy: [] });
+  const distinct = `SELECT DISTINCT ON (${keysOf(select.items)}) * FROM (${plain})`;
+  const order = query.orderBy.flatMap((each) => {
+    if ('outputColumn' in each) {
+      return orderText(`c${each.outputColumn}`, select.items[each.outputColumn]!.type, each.descending);
+    }
+    if (each.expr.kind !== 'literal') throw notSupported('DISTINCT ordered by an expression over texts');
+    return [];
+  });
+  return order.length === 0 ? distinct : `SELECT * FROM (${distinct}) ORDER BY ${order.join(', ')}`;
+}
+
 function printSelect(state: PrintState, select: BoundSelect, query: BoundQuery): string {
+  if (select.distinct && select.items.some(({ type }) => hasKeys(type)))
+    return printKeyedDistinct(state, select, query);
   const having = select.having;
   const grouped = isGrouped(select, query);
   const from = select.from === null ? '' : ` FROM ${printFrom(state, select.from)}`;
@@ -281,13 +327,11 @@ function printSelectTail(
     if (!('outputColumn' in each)) return printOrder(state, each);
     const { type } = select.items[each.outputColumn]!;
     // By position: DISTINCT allows nothing else, and a constant would mean a position itself.
-    if (type.kind !== 'enum' && type.kind !== 'set') {
-      requireComparable([type]);
+    if (type.kind !== 'enum' && type.kind !== 'set' && !hasKeys(type)) {
       return `${each.outputColumn + 1} ${each.descending ? 'DESC NULLS LAST' : 'ASC NULLS FIRST'}`;
     }
     return orderText(items[each.outputColumn]!, type, each.descending);
   });
-  if (select.distinct) requireComparable(select.items.map((item) => item.type));
   const columns = items.map((item, index) => `${item} AS c${index}`).join(', ');
   return {
     head: `SELECT ${select.distinct ? 'DISTINCT ' : ''}${columns}`,
