@@ -40,6 +40,7 @@ const resultRules = [
   'string',
   'same',
   'first',
+  'second',
   'add',
   'mul',
   'div',

@@ -290,6 +290,13 @@ export const differences: readonly KnownDifference[] = [
     mysql: 'NULL without a match; MariaDB the empty text',
   },
   {
+    statement:
+      /\b(?:FORMAT_BYTES|FORMAT_PICO_TIME|GTID_SUBSET|GTID_SUBTRACT|JSON_STORAGE_(?:FREE|SIZE)|VALIDATE_PASSWORD_STRENGTH)\(/,
+    kind: 'error',
+    text: /^1305 /,
+    mysql: 'MariaDB has no function of this name',
+  },
+  {
     statement: /\bREGEXP_REPLACE\(.*\*\+\$/,
     kind: 'value',
     text: /ours .*<>/,

@@ -20,6 +20,7 @@ import type { BoundExpr, BoundFrom } from '../../planner/bound.ts';
 import { canEvaluate, compile } from '../../planner/evaluator/compile.ts';
 import type { EvaluationEnv } from '../../planner/evaluator/environment.ts';
 import { compileJsonTable } from '../../planner/evaluator/json-table.ts';
+import { isVolatile } from '../../planner/expr-tools.ts';
 import { argumentRule, functionsByName } from '../../sql/generated/functions.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { SqlValue } from '../../types/value.ts';
@@ -33,6 +34,8 @@ export interface JsFunction {
   readonly name: string;
   readonly argumentTypes: readonly SqlType[];
   readonly resultType: DuckDBType;
+  /** Gives another value at every call. */
+  readonly volatile: boolean;
   readonly evaluate: (env: EvaluationEnv) => DuckDBValue;
 }
 
@@ -108,6 +111,7 @@ function compiledWith(
       name: nameOf(exprKey(pattern)),
       argumentTypes: operands.map((operand) => operand.type),
       resultType: duckType(expr.type),
+      volatile: isVolatile(pattern),
       evaluate: (env) => duckValue(evaluate(env), expr.type),
     },
     operands,
@@ -129,6 +133,7 @@ export function jsonTableFunction(from: Extract<BoundFrom, { kind: 'jsonTable' }
     name: nameOf(`JSON_TABLE ${valueKey({ table: from.table, document: anyLength(from.document.type) })}`),
     argumentTypes: [from.document.type],
     resultType: LIST(STRUCT(shape)),
+    volatile: false,
     evaluate: (env) => {
       const document = env.column(argumentsRelation, 0);
       return document === null ? null : listValue(rowsOf(String(document), env).map(rowOf));
@@ -160,6 +165,7 @@ export function defineJsFunction(connection: DuckDBConnection, definition: JsFun
       returnType: resultType,
       parameterTypes: [...argumentTypes.map(duckType), BIGINT],
       specialHandling: true,
+      volatile: definition.volatile,
       mainFunction(info, input, output) {
         try {
           const batch = batchOfChunk(input, withEnv);
@@ -168,6 +174,7 @@ export function defineJsFunction(connection: DuckDBConnection, definition: JsFun
           if (outer === undefined) throw new GatewayError('INTERNAL', 'the query has ended');
           let row = 0;
           const env: EvaluationEnv = {
+            statement: outer.statement ?? outer,
             column: (_, column): SqlValue => batch.columns[column]!.get(row),
             parameter: (index) => outer.parameter(index),
             context: (name) => outer.context(name),

@@ -214,6 +214,8 @@ export function bindCall(name: string, written: readonly BoundExpr[], env: ExprE
   if (fixed !== undefined) return fixed;
   const special = spellingOf(definition.name, given, env) ?? collationFact(definition.name, given[0]);
   if (special !== undefined) return special;
+  const bytes = byteBits(definition.name, given);
+  if (bytes !== undefined) return bytes;
   const pinned = pinLiteral(definition.name, given, env.context);
   const args = convertArguments(env.context, definition, pinned);
   const type = textOfCall(definition.name, args, resultType(definition, args), env.surroundings.collation);
@@ -229,6 +231,25 @@ export function bindCall(name: string, written: readonly BoundExpr[], env: ExprE
     type,
     nullable: nullableCall(definition, operands),
   });
+}
+
+const isBytes = (expr: BoundExpr): boolean => typeClass(expr.type) === 'binary';
+
+/** Bit operators on binary strings work on their bytes, unless all operands are hexadecimal literals or NULL. */
+function byteBits(name: string, args: readonly BoundExpr[]): BoundExpr | undefined {
+  if (!/^(?:[&|^~]|<<|>>|BIT_COUNT)$/.test(name)) return undefined;
+  const operands = name === '<<' || name === '>>' ? args.slice(0, 1) : args;
+  const isBits = ({ type }: BoundExpr): boolean => type.kind === 'varbinary' && type.bits === true;
+  const isString = (expr: BoundExpr): boolean => isBytes(expr) && !isBits(expr);
+  if (!operands.some(isString)) return undefined;
+  if (!operands.every((expr) => isBytes(expr) || expr.type.kind === 'null')) return undefined;
+  const { type } = operands.find(isString)!;
+  const count = args[1];
+  const shifted =
+    name === '<<' || name === '>>' ? [args[0]!, castTo(asNumber(count!), bigint(true))] : [...args];
+  const nullable = args.some(isNullable);
+  if (name === 'BIT_COUNT') return { kind: 'call', name, args, type: bigint(), nullable };
+  return { kind: 'call', name, args: shifted, type, nullable };
 }
 
 /** Functions that are another spelling of something else. */

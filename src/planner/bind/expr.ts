@@ -16,6 +16,7 @@ import { byCollation, commonText, likeOperands } from './collation.ts';
 import { nullLiteral, textLiteral } from './context.ts';
 import { bindTemporalLiteral, castOf, dateArithmetic, timestampDifference } from './conversion.ts';
 import { bindInner, type ExprEnv } from './env.ts';
+import { bindJsonValue } from './json-value.ts';
 import { bindComparison, bindIn, bindQuantified, inQuery, rowItems } from './predicate.ts';
 
 const conditionNames: Readonly<Record<string, string>> = {
@@ -65,7 +66,11 @@ export function bindExpr(expr: Expr, env: ExprEnv): BoundExpr {
     case 'defaultOf':
       throw notSupported('DEFAULT in an expression');
     case 'insertValue':
-      if (env.insertValue === null) throw notSupported('VALUES() outside of ON DUPLICATE KEY UPDATE');
+      if (env.insertValue === null) {
+        // It means something there only; elsewhere it is the NULL of its column's type.
+        const { type } = bindColumn(expr.column, env);
+        return { kind: 'literal', value: null, type };
+      }
       return env.insertValue(expr.column);
     case 'userVariable':
       return userVariable(expr.name, env);
@@ -184,10 +189,7 @@ export function bindExpr(expr: Expr, env: ExprEnv): BoundExpr {
     case 'match':
       throw notSupported('MATCH … AGAINST');
     case 'jsonValue':
-      if (expr.returning !== null || expr.onEmpty !== null || expr.onError !== null) {
-        throw notSupported('JSON_VALUE with RETURNING or ON EMPTY');
-      }
-      return bindCall('JSON_VALUE', [bindExpr(expr.document, env), bindExpr(expr.path, env)], env);
+      return bindJsonValue(expr, env);
     default:
       return assertNever(expr);
   }

@@ -8,6 +8,8 @@ export interface Argument {
   readonly type: SqlType;
   /** The value of a literal; undefined for anything else. */
   readonly literal: SqlValue | undefined;
+  /** The same for all rows. */
+  readonly constant?: boolean;
 }
 
 /** Compiles one function; the values of the result have the form of `type`. */

@@ -18,7 +18,8 @@ import {
 import { type SqlType, typeClass } from '../../types/sql-type.ts';
 import type { SqlValue } from '../../types/value.ts';
 import { isHiddenQuotient } from '../hidden-digits.ts';
-import { type Argument, type FunctionCompiler, strict1, strict2 } from './argument.ts';
+import { type Argument, type FunctionCompiler, integerIn, strict1, strict2 } from './argument.ts';
+import { combineBytes, countBits, invertBytes, shiftBytes } from './byte-bits.ts';
 import { maxSigned, maxUnsigned, minSigned } from './cast.ts';
 import { type EvaluationEnv, type Evaluator, Refusal } from './environment.ts';
 
@@ -188,15 +189,28 @@ const negate: FunctionCompiler = (args, type) => {
   return strict1(a, (x) => -operand(x));
 };
 
+const areBytes = (args: readonly Argument[]): boolean => typeClass(args[0]!.type) === 'binary';
+
 function bitOperation(compute: (a: bigint, b: bigint) => bigint): FunctionCompiler {
   return (args) => {
-    const [a, b] = args as [Argument, Argument];
-    return strict2(a, b, (x, y) => BigInt.asUintN(64, compute(toBigint(x), toBigint(y))));
+    if (areBytes(args)) return combineBytes(args, (a, b) => Number(compute(BigInt(a), BigInt(b))));
+    return strict2(args[0]!, args[1]!, (x, y) => BigInt.asUintN(64, compute(toBigint(x), toBigint(y))));
+  };
+}
+
+function shift(left: boolean): FunctionCompiler {
+  return (args) => {
+    if (areBytes(args)) return shiftBytes(args, left);
+    return strict2(args[0]!, args[1]!, (x, y) => {
+      const by = toBigint(y);
+      if (by > 63n) return 0n;
+      return left ? BigInt.asUintN(64, toBigint(x) << by) : BigInt.asUintN(64, toBigint(x)) >> by;
+    });
   };
 }
 
 const bitNot = (args: readonly Argument[]): Evaluator =>
-  strict1(args[0]!, (x) => BigInt.asUintN(64, ~toBigint(x)));
+  areBytes(args) ? invertBytes(args) : strict1(args[0]!, (x) => BigInt.asUintN(64, ~toBigint(x)));
 
 export const arithmeticFunctions: Readonly<Record<string, FunctionCompiler>> = {
   '+': operation({ integer: (a, b) => a + b, decimal: addDecimals, double: (a, b) => a + b }),
@@ -209,7 +223,15 @@ export const arithmeticFunctions: Readonly<Record<string, FunctionCompiler>> = {
   '&': bitOperation((a, b) => a & b),
   '|': bitOperation((a, b) => a | b),
   '^': bitOperation((a, b) => a ^ b),
-  '<<': bitOperation((a, b) => (b > 63n ? 0n : a << b)),
-  '>>': bitOperation((a, b) => (b > 63n ? 0n : a >> b)),
+  '<<': shift(true),
+  '>>': shift(false),
   '~': bitNot,
+  BIT_COUNT: (args, type) => {
+    const integer = integerIn(type);
+    if (areBytes(args)) return strict1(args[0]!, (value) => integer(countBits(value)));
+    return strict1(args[0]!, (value) => {
+      const bits = BigInt.asUintN(64, toBigint(value)).toString(2);
+      return integer(bits.replaceAll('0', '').length);
+    });
+  },
 };

@@ -6,6 +6,7 @@ import { AssertionError, assertNever } from '../../base/assert.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { SqlValue } from '../../types/value.ts';
 import type { BoundExpr } from '../bound.ts';
+import { isConstant } from '../expr-tools.ts';
 import type { Argument, FunctionCompiler } from './argument.ts';
 import { arithmeticFunctions } from './arithmetic.ts';
 import { needsBytes, onBytes } from './byte-text.ts';
@@ -16,14 +17,17 @@ import { comparisonFunctions } from './compare.ts';
 import { dateFunctions } from './dates.ts';
 import { encodingFunctions } from './encodings.ts';
 import { constantEnv, type EvaluationEnv, type Evaluator, Refusal } from './environment.ts';
+import { gtidFunctions } from './gtid.ts';
 import { informationFunctions } from './information.ts';
 import { jsonFunctions } from './json.ts';
 import { jsonChangeFunctions } from './json-change.ts';
+import { jsonStorageFunctions } from './json-storage.ts';
 import { condition, logicFunctions } from './logic.ts';
 import { networkFunctions } from './network.ts';
 import { numberFunctions } from './numbers.ts';
 import { regexpFunctions } from './regexp.ts';
 import { stringFunctions } from './strings.ts';
+import { unitFunctions } from './units.ts';
 
 const functions: ReadonlyMap<string, FunctionCompiler> = new Map(
   [
@@ -39,6 +43,9 @@ const functions: ReadonlyMap<string, FunctionCompiler> = new Map(
     regexpFunctions,
     jsonChangeFunctions,
     networkFunctions,
+    gtidFunctions,
+    jsonStorageFunctions,
+    unitFunctions,
     collationFunctions,
     informationFunctions,
   ].flatMap((family) => Object.entries(family)),
@@ -61,6 +68,7 @@ function argument(expr: BoundExpr): Argument {
     evaluate: build(expr),
     type: expr.type,
     literal: expr.kind === 'literal' ? expr.value : undefined,
+    constant: isConstant(expr),
   };
 }
 

@@ -3,6 +3,8 @@ import type { RelationId } from '../bound.ts';
 
 /** What an expression reads besides itself while it is evaluated. */
 export interface EvaluationEnv {
+  /** One object for all rows of an execution; left out where the environment is it. */
+  readonly statement?: object;
   /** The value of a relation's column in the current row. */
   column(relation: RelationId, column: number): SqlValue;
   /** The value of a literal or `?` by its number, in the type that the plan gives it. */

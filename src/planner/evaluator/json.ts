@@ -1,5 +1,5 @@
 /** JSON functions that read and make documents (MySQL 8.0 manual, "JSON Functions"). */
-import { GatewayError, notSupported } from '../../base/errors.ts';
+import { GatewayError } from '../../base/errors.ts';
 import { compareDecimals, decimalOfText, parseDecimal } from '../../types/decimal.ts';
 import { type JsonNode, parseJsonTree, printJsonTree } from '../../types/json-tree.ts';
 import { formatDouble } from '../../types/real-text.ts';
@@ -9,6 +9,7 @@ import type { SqlValue } from '../../types/value.ts';
 import { type Argument, type FunctionCompiler, integerIn, strict1, truth } from './argument.ts';
 import { type EvaluationEnv, type Evaluator, localOfUtc, Refusal } from './environment.ts';
 import { followJsonPath, hasWildcard, type PathLeg, parseJsonPath } from './json-path.ts';
+import { convertNode } from './json-value.ts';
 
 type Value = NonNullable<SqlValue>;
 type ToNode = (value: Value, env: EvaluationEnv) => JsonNode;
@@ -262,19 +263,51 @@ const valid: FunctionCompiler = (args) => {
   });
 };
 
+/** The value at a path in the call's type; ON EMPTY and ON ERROR are words with the values that they may name. */
+const jsonValue: FunctionCompiler = (args, type) => {
+  const [doc, pathArg, empty, failed, emptyValue, failedValue] = args as [
+    Argument,
+    Argument,
+    Argument,
+    Argument,
+    Argument,
+    Argument,
+  ];
+  const path = pathOf(pathArg);
+  const column = { name: 'json_value', type };
+  const settle = (
+    word: Argument,
+    value: Argument,
+    env: EvaluationEnv,
+    error: () => GatewayError,
+  ): SqlValue => {
+    if (word.literal === 'error') throw error();
+    return word.literal === 'default' ? value.evaluate(env) : null;
+  };
+  return (env) => {
+    const value = doc.evaluate(env);
+    const legs = path(env);
+    if (value === null || legs === null) return null;
+    const found = followJsonPath(document(value), legs);
+    if (found.length === 0)
+      return settle(empty, emptyValue, env, () => noJsonValue('JSON_VALUE_MISSING', 'No value'));
+    if (found.length > 1) {
+      return settle(failed, failedValue, env, () =>
+        noJsonValue('JSON_VALUE_MULTIPLE', 'More than one value'),
+      );
+    }
+    const converted = convertNode(found[0]!, column, env);
+    return 'value' in converted ? converted.value : settle(failed, failedValue, env, converted.error);
+  };
+};
+
+const noJsonValue = (code: 'JSON_VALUE_MISSING' | 'JSON_VALUE_MULTIPLE', what: string): GatewayError =>
+  new GatewayError(code, `${what} was found by 'json_value' on the specified path.`);
+
 export const jsonFunctions: Readonly<Record<string, FunctionCompiler>> = {
   JSON_EXTRACT: extract,
   JSON_UNQUOTE: unquote,
-  JSON_VALUE: (args, type) => {
-    const found = extract(args, type);
-    const scalarOnly: Evaluator = (env) => {
-      const text = found(env);
-      if (text === null || text === 'null') return null;
-      if (/^[{[]/.test(String(text))) throw notSupported('JSON_VALUE of an object or array');
-      return text;
-    };
-    return unquote([{ evaluate: scalarOnly, type: { kind: 'json' }, literal: undefined }], type);
-  },
+  JSON_VALUE: jsonValue,
   JSON_LENGTH: (args, type) => atPath((node) => integerIn(type)(lengthOf(node)))(args, type),
   JSON_DEPTH: (args, type) => atPath((node) => integerIn(type)(depthOf(node)))(args, type),
   JSON_KEYS: atPath((node) =>

@@ -206,6 +206,8 @@ export function resultType(definition: FunctionDef, args: readonly BoundExpr[]):
       return commonType(sameArguments(definition, args).map((arg) => arg.type));
     case 'first':
       return definition.kind === 'aggregate' ? aggregateType(definition.name, first) : first;
+    case 'second':
+      return types[1] ?? first;
     case 'add':
     case 'mul':
     case 'div':

@@ -1,7 +1,7 @@
 /** Constants that the planner itself computes. Literals of the text are parameters and stay. */
 import type { BoundExpr, BoundFrom, BoundQuery } from '../bound.ts';
 import { evaluateConstant } from '../evaluator/compile.ts';
-import { childrenOf, mapChildren } from '../expr-tools.ts';
+import { childrenOf, isVolatile, mapChildren } from '../expr-tools.ts';
 import { mapQuery, rewriteQueries } from '../map-query.ts';
 
 /** Folds a call or cast of literals only; what would warn or fail is left for the execution. */
@@ -10,6 +10,7 @@ export function foldExpr(expr: BoundExpr): BoundExpr {
   if (folded.kind !== 'call' && folded.kind !== 'cast' && folded.kind !== 'case') return folded;
   const children = childrenOf(folded);
   if (children.length === 0 || !children.every((child) => child.kind === 'literal')) return folded;
+  if (isVolatile(folded)) return folded;
   const constant = evaluateConstant(folded);
   return constant === undefined ? folded : { kind: 'literal', value: constant.value, type: folded.type };
 }

@@ -1,9 +1,10 @@
 /** Which tier answers a query, and why. */
 import type { BoundExpr, BoundFrom, BoundQuery, BoundSelect } from '../bound.ts';
+import { canEvaluate } from '../evaluator/compile.ts';
 import { withoutSessionCalls } from '../evaluator/waiting.ts';
 import { forEachExpr, queryOf, walk } from '../expr-tools.ts';
 import type { ConstantPlan, QueryPlan, ScanPlan } from '../plan.ts';
-import { type Attempt, evaluationReason, formReason, planPoint } from './point.ts';
+import { type Attempt, formReason, planPoint } from './point.ts';
 import { planRange } from './range.ts';
 
 function leavesOf(from: BoundFrom, found: BoundFrom[]): void {
@@ -50,8 +51,11 @@ function planConstant(query: BoundQuery, select: BoundSelect): Attempt<ConstantP
   const withSession = [select.where, ...select.items].map((expr) =>
     expr === null ? null : withoutSessionCalls(expr),
   );
-  const problem = evaluationReason([...withSession, query.limit, query.offset]);
-  if (problem !== undefined) return { reason: problem };
+  for (const expr of [...withSession, query.limit, query.offset]) {
+    // Each is evaluated once, so that a function may give another value at every call.
+    const possible = expr === null || canEvaluate(expr);
+    if (possible !== true) return { reason: `${possible} is not evaluated without DuckDB` };
+  }
   return {
     plan: {
       route: 'constant',

@@ -56,6 +56,7 @@ const printers: ReadonlyMap<string, CallPrinter> = new Map<string, CallPrinter>(
   ['LIKE', printLike],
   ['CONCAT', printConcat],
   ['LOCATE', printLocate],
+  ['RAND', printRandom],
   ['GREATEST', (state, call) => printExtreme(state, call, 'greatest')],
   ['LEAST', (state, call) => printExtreme(state, call, 'least')],
   ['GROUPING', (state, { args }) => `grouping(${args.map((arg) => state.value(arg)).join(', ')})`],
@@ -204,6 +205,16 @@ function printLike(state: PrintState, { args }: Call): string | undefined {
   }
   if (escapeCharacter !== '\\') return undefined;
   return `(${subject} LIKE tg_like_pattern(${state.value(pattern)}) ESCAPE '\\')`;
+}
+
+/** Of a seed that is the same for all rows a NULL beside it tells the evaluator, which sees a value for each. */
+function printRandom(state: PrintState, call: Call): string {
+  const [seed] = call.args;
+  if (seed === undefined) return 'random()';
+  const marked: BoundExpr[] = isConstant(seed)
+    ? [seed, { kind: 'literal', value: null, type: { kind: 'null' } }]
+    : [seed];
+  return viaEvaluator(state, { ...call, args: marked });
 }
 
 function printConcat(state: PrintState, { args, type }: Call): string {
