@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export interface GatewayProcess {
@@ -6,22 +8,36 @@ export interface GatewayProcess {
   readonly pid: number;
   /** What it has written to its log so far, at most the last 10,000 characters. */
   log(): string;
+  /** Bytes in use after garbage was collected; only with `reportsMemory`. */
+  memory(): Promise<MemoryInUse>;
   /** SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>;
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>;
 }
 
+export interface MemoryInUse {
+  readonly rss: number;
+  readonly heapUsed: number;
+  readonly external: number;
+}
+
+const memoryReporter = fileURLToPath(new URL('./report-memory.ts', import.meta.url));
 const main = fileURLToPath(new URL('../../src/app/main.ts', import.meta.url));
 
 /** The gateway as a process of its own on a free port of 127.0.0.1; `extra` are further options. */
 export async function startGatewayProcess(
   dataDirectory: string,
   extra: readonly string[] = [],
+  options: { readonly reportsMemory?: boolean } = {},
 ): Promise<GatewayProcess> {
+  const memoryFile = join(dataDirectory, 'memory.json');
+  const reports = options.reportsMemory === true;
   const args = [
+    ...(reports ? ['--expose-gc'] : []),
     '--import',
     'tsx',
+    ...(reports ? ['--import', memoryReporter] : []),
     main,
     'serve',
     '--data',
@@ -32,7 +48,10 @@ export async function startGatewayProcess(
     'warn',
     ...extra,
   ];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, TIDEGATE_TEST_MEMORY_FILE: memoryFile },
+  });
   const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   let output = '';
   let errors = '';
@@ -51,6 +70,15 @@ export async function startGatewayProcess(
     port,
     pid: child.pid!,
     log: () => errors,
+    async memory() {
+      rmSync(memoryFile, { force: true });
+      child.kill('SIGUSR2');
+      while (!existsSync(memoryFile)) {
+        if (child.exitCode !== null || child.signalCode !== null) throw new Error('the gateway has ended');
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      return JSON.parse(readFileSync(memoryFile, 'utf8'));
+    },
     stop() {
       child.kill('SIGTERM');
       return exited;

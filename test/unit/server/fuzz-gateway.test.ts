@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import mysql, { type RowDataPacket } from 'mysql2/promise';
-import { type GatewayProcess, startGatewayProcess } from '../../support/gateway-process.ts';
+import { type GatewayProcess, type MemoryInUse, startGatewayProcess } from '../../support/gateway-process.ts';
 import { framed, handshakeResponse } from '../../support/raw-client.ts';
 
 /**
@@ -14,8 +14,8 @@ import { framed, handshakeResponse } from '../../support/raw-client.ts';
  */
 const packetCount = Number(process.env.TIDEGATE_FUZZ_PACKETS ?? 3_000);
 const seed = Number(process.env.TIDEGATE_FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
-const packetsPerConnection = 20;
-const parallel = 8;
+const requestsPerConnection = 30;
+const parallel = 96;
 
 type Random = (below: number) => number;
 
@@ -142,10 +142,19 @@ function compressedFrame(random: Random, plain: Buffer): Buffer {
 
 const capabilities = [0x0008_8200, 0x0109_8280, 0x0800_8200 | 0x0109_0080, 0x0008_8220, 0x0909_82a0];
 
+interface Conversation {
+  readonly bytes: Buffer;
+  readonly packets: number;
+  readonly login: 'good' | 'broken' | 'broken, over to TLS';
+  /** It may leave the gateway waiting for the rest of a packet. */
+  readonly breaksFraming: boolean;
+}
+
 /** What one connection sends: a login, good or broken, and requests behind it. */
-function conversation(random: Random): { readonly bytes: Buffer; readonly breaksFraming: boolean } {
+function conversation(random: Random): Conversation {
   const flags = pick(random, capabilities);
-  const login = random(4) > 0;
+  const login = random(3) > 0;
+  let overToTls = false;
   const response = handshakeResponse({ capabilities: flags, user: login ? 'fuzz' : 'nobody' });
   const pieces: Buffer[] = [];
   if (login) {
@@ -159,12 +168,14 @@ function conversation(random: Random): { readonly bytes: Buffer; readonly breaks
     // An SSLRequest, and then no TLS.
     const ssl = Buffer.from(response.subarray(0, 32));
     ssl.writeUInt32LE((flags | 0x800) >>> 0, 0);
-    const first = random(3) === 0 ? framed(ssl, 1) : framed(mutated(random, response), random(3));
+    overToTls = random(3) === 0;
+    const first = overToTls ? framed(ssl, 1) : framed(mutated(random, response), random(3));
     pieces.push(early, first, framed('\x03CREATE DATABASE before_login', random(3)));
+    pieces.push(framed('\x0e', random(3)), framed('\x03SELECT 1', 0), framed(request(random), 0));
   }
   const compressed = login && (flags & 0x20) !== 0;
   let breaksFraming = !login;
-  for (let count = 0; count < packetsPerConnection; count++) {
+  for (let count = 0; login && count < requestsPerConnection; count++) {
     const lies = random(150) === 0;
     breaksFraming ||= lies;
     const packet = lies ? noise(random, 30) : framed(request(random), random(150) === 0 ? random(256) : 0);
@@ -172,35 +183,68 @@ function conversation(random: Random): { readonly bytes: Buffer; readonly breaks
   }
   breaksFraming ||= compressed;
   pieces.push(framed('\x01'));
-  return { bytes: Buffer.concat(pieces), breaksFraming };
+  return {
+    bytes: Buffer.concat(pieces),
+    packets: pieces.length,
+    login: login ? 'good' : overToTls ? 'broken, over to TLS' : 'broken',
+    breaksFraming,
+  };
+}
+
+/** What may come before a login has succeeded: a greeting, an error, and what authentication asks for. */
+function isBeforeLogin(received: Buffer): boolean {
+  const allowed = new Set([0x0a, 0xff, 0xfe, 0x01]);
+  for (let at = 0; at + 4 < received.length; at += 4 + received.readUIntLE(at, 3)) {
+    if (!allowed.has(received[at + 4]!)) return false;
+  }
+  return true;
+}
+
+/** What is longer than an alert of TLS is no alert. */
+const alertBytes = 32;
+
+function checkReplies(login: Conversation['login'], received: Buffer): void {
+  if (login === 'good' || received.length < 4) return;
+  const greeting = 4 + received.readUIntLE(0, 3);
+  const isAlert = login === 'broken, over to TLS' && received.length <= greeting + alertBytes;
+  assert.ok(isAlert || isBeforeLogin(received), received.toString('hex'));
 }
 
 /** Resolves when the gateway has closed, or has had a moment to answer what it cannot know to be complete. */
-function play(port: number, random: Random): Promise<void> {
-  const { bytes, breaksFraming } = conversation(random);
-  return new Promise((resolve) => {
+function play(port: number, { bytes, login, breaksFraming }: Conversation): Promise<void> {
+  return new Promise((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1' });
+    const received: Buffer[] = [];
     let quiet: NodeJS.Timeout | undefined;
     const leave = (): void => {
       socket.destroy();
     };
-    // A request for a file, or a packet that lacks its end, would wait for ever.
-    const await_ = (): void => {
+    socket.once('data', () => socket.write(bytes));
+    socket.on('data', (chunk) => {
+      if (login !== 'good') received.push(chunk);
+      // A request for a file, or a packet that lacks its end, would wait for ever.
       clearTimeout(quiet);
       quiet = setTimeout(leave, breaksFraming ? 20 : 200);
-    };
-    socket.once('data', () => socket.write(bytes));
-    socket.on('data', await_);
+    });
     socket.on('error', () => {});
     socket.on('close', () => {
       clearTimeout(quiet);
-      resolve();
+      try {
+        checkReplies(login, Buffer.concat(received));
+        resolve();
+      } catch (error) {
+        reject(error);
+      }
     });
   });
 }
 
-const residentMiB = (pid: number): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
+const mebibyte = 1024 * 1024;
+/** What is in use may grow by this much once the gateway is warm: caches that fill, statistics. */
+const heapGrowthMiB = 24;
+const residentGrowthMiB = 150;
+/** Reports of a long run, and its samples of memory. */
+const samplePackets = 1_000_000;
 
 describe(`server: broken packets (seed ${seed}, TIDEGATE_FUZZ_PACKETS=${packetCount})`, function () {
   this.timeout(Math.max(60_000, packetCount * 10));
@@ -210,7 +254,7 @@ describe(`server: broken packets (seed ${seed}, TIDEGATE_FUZZ_PACKETS=${packetCo
 
   before(async () => {
     directory = mkdtempSync(join(tmpdir(), 'tidegate-fuzz-'));
-    gateway = await startGatewayProcess(directory, ['--log-level', 'error']);
+    gateway = await startGatewayProcess(directory, ['--log-level', 'error'], { reportsMemory: true });
     connection = await mysql.createConnection({ host: '127.0.0.1', port: gateway.port, user: 'root' });
     await connection.query("CREATE USER fuzz IDENTIFIED BY ''");
     await connection.query('GRANT ALL ON *.* TO fuzz');
@@ -226,18 +270,32 @@ describe(`server: broken packets (seed ${seed}, TIDEGATE_FUZZ_PACKETS=${packetCo
 
   it('end connections and nothing else', async () => {
     const random = generator(seed || 1);
-    const connections = Math.ceil(packetCount / packetsPerConnection);
-    let started = 0;
-    let warmMiB = 0;
+    let [packets, brokenLogins, sampled] = [0, 0, 0];
+    let warm: MemoryInUse | undefined;
+    const memory = async (): Promise<MemoryInUse> => {
+      const found = await gateway.memory();
+      const [rss, heap] = [found.rss / mebibyte, (found.heapUsed + found.external) / mebibyte];
+      if (packetCount >= samplePackets) {
+        process.stderr.write(
+          `${packets} packets, ${brokenLogins} broken logins: ${rss.toFixed(0)} MiB, ${heap.toFixed(1)} in use\n`,
+        );
+      }
+      return found;
+    };
+    let failed = false;
     const worker = async (): Promise<void> => {
-      while (started < connections) {
-        started++;
-        await play(gateway.port, random);
-        if (started % 5_000 === 0)
-          process.stderr.write(
-            `${started * packetsPerConnection} packets, ${residentMiB(gateway.pid).toFixed(0)} MiB\n`,
-          );
-        if (warmMiB === 0 && started * 4 >= connections) warmMiB = residentMiB(gateway.pid);
+      while (packets < packetCount && !failed) {
+        const next = conversation(random);
+        packets += next.packets;
+        if (next.login !== 'good') brokenLogins++;
+        await play(gateway.port, next).catch((error: unknown) => {
+          failed = true;
+          throw error;
+        });
+        if (packets < (sampled + 1) * Math.min(samplePackets, packetCount / 4)) continue;
+        sampled++;
+        const found = await memory();
+        warm ??= found;
       }
     };
     await Promise.all(Array.from({ length: parallel }, worker));
@@ -249,7 +307,10 @@ describe(`server: broken packets (seed ${seed}, TIDEGATE_FUZZ_PACKETS=${packetCo
     assert.ok(Number(counted[0]!.Value) > packetCount / 20, `only ${counted[0]!.Value} statements ran`);
     const [list] = await connection.query<RowDataPacket[]>('SHOW PROCESSLIST');
     assert.equal(list.filter(({ User }) => User === 'fuzz').length, 0);
-    const grownMiB = residentMiB(gateway.pid) - warmMiB;
-    assert.ok(grownMiB < 150, `the gateway grew by ${grownMiB} MiB in the last three quarters`);
+    const last = await memory();
+    const grown = (key: keyof MemoryInUse): number => (last[key] - warm![key]) / mebibyte;
+    const heap = grown('heapUsed') + grown('external');
+    assert.ok(heap < heapGrowthMiB, `${heap.toFixed(1)} MiB more are in use than when it was warm`);
+    assert.ok(grown('rss') < residentGrowthMiB, `the gateway grew by ${grown('rss').toFixed(0)} MiB`);
   });
 });
