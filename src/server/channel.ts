@@ -350,8 +350,9 @@ export class PacketChannel {
 
   /** Fails the waiting reader when there is nothing to wait for. */
   #rejectReader(): void {
+    if (this.#reader === undefined) return;
     const error = this.#failure ?? (this.#closed ? new ConnectionLost() : undefined);
-    if (error === undefined || this.#reader === undefined) return;
+    if (error === undefined) return;
     // An ERR about a message that was refused answers its header.
     if (this.#failure !== undefined) {
       this.writer.sequence = (this.#parser.lastSequence + 1) & 0xff;

@@ -82,9 +82,38 @@ function definitionOf(name: string): VariableDef {
   return definition;
 }
 
+/** What a session begins with, and what is derived of it. Shared by the sessions that began with it. */
+interface InitialValues {
+  readonly values: ReadonlyMap<string, VariableValue>;
+  readonly timeZone: TimeZone;
+  readonly sqlModeFlags: SqlModeFlags;
+}
+
+/** A session's own values over those that it began with: most sessions set few of the hundred. */
+class LayeredValues {
+  readonly #own = new Map<string, VariableValue>();
+  #initial: ReadonlyMap<string, VariableValue> = new Map();
+
+  get(name: string): VariableValue | undefined {
+    const own = this.#own.get(name);
+    return own === undefined ? this.#initial.get(name) : own;
+  }
+
+  set(name: string, value: VariableValue): void {
+    this.#own.set(name, value);
+  }
+
+  reset(initial: ReadonlyMap<string, VariableValue>): void {
+    this.#own.clear();
+    this.#initial = initial;
+  }
+}
+
 /** The values that new sessions begin with. One for the process. */
 export class GlobalVariables {
   readonly #values = new Map<string, VariableValue>();
+  /** Undefined after a change. */
+  #initial: InitialValues | undefined;
 
   /** `given` are values of this server: version, port, datadir … ; an unknown name is a mistake of ours. */
   constructor(given: Readonly<Record<string, VariableValue>>) {
@@ -98,10 +127,30 @@ export class GlobalVariables {
 
   set(name: string, value: VariableValue): void {
     this.#values.set(definitionOf(name).name, value);
+    this.#initial = undefined;
+  }
+
+  /** The session variables of a session that begins now. */
+  get initial(): InitialValues {
+    this.#initial ??= this.#initialValues();
+    return this.#initial;
+  }
+
+  #initialValues(): InitialValues {
+    const values = new Map<string, VariableValue>();
+    for (const { name, scope, default: fallback } of variableDefinitions) {
+      if (scope !== 'global') values.set(name, scope === 'both' ? this.get(name) : fallback);
+    }
+    return {
+      values,
+      timeZone: findTimeZone(String(values.get('time_zone'))) ?? systemTimeZone,
+      sqlModeFlags: sqlModeFlags(String(values.get('sql_mode'))),
+    };
   }
 }
 
 /** One session's variables. SET goes through `apply`; the getters are what the session lives by. */
+const noModes = sqlModeFlags('');
 const noErrors: ReadonlySet<number> = new Set();
 const truncationErrors: ReadonlySet<number> = new Set([1292]);
 const strictErrors: ReadonlySet<number> = new Set([1292, 1365]);
@@ -109,10 +158,10 @@ const strictErrors: ReadonlySet<number> = new Set([1292, 1365]);
 export class SessionVariables {
   readonly #globals: GlobalVariables;
   readonly #live: LiveValues;
-  readonly #values = new Map<string, VariableValue>();
+  readonly #values = new LayeredValues();
   readonly #userVariables = new Map<string, TypedValue>();
   #timeZone: TimeZone = systemTimeZone;
-  #sqlModeFlags: SqlModeFlags = sqlModeFlags('');
+  #sqlModeFlags: SqlModeFlags = noModes;
   #nextTransaction: TransactionCharacteristics | undefined;
 
   constructor(globals: GlobalVariables, live: LiveValues) {
@@ -123,14 +172,12 @@ export class SessionVariables {
 
   /** COM_RESET_CONNECTION: the global values again, no user variables. */
   reset(): void {
-    this.#values.clear();
+    const { values, timeZone, sqlModeFlags } = this.#globals.initial;
+    this.#values.reset(values);
+    this.#timeZone = timeZone;
+    this.#sqlModeFlags = sqlModeFlags;
     this.#userVariables.clear();
     this.#nextTransaction = undefined;
-    for (const definition of variableDefinitions) {
-      if (definition.scope === 'global') continue;
-      const initial = definition.scope === 'both' ? this.#globals.get(definition.name) : definition.default;
-      this.#store(definition, initial);
-    }
   }
 
   /** The client's collation of the login packet; an unknown id leaves the default. */
