@@ -62,7 +62,7 @@ export class PacketChannel {
   #encrypted = false;
   #queuedBytes = 0;
   #parseAhead = 0;
-  #reader: Waiter<QueuedPacket> | undefined;
+  #reader: Waiter<Buffer> | undefined;
   /** Undefined while packets go as they are. */
   #compressed: CompressedState | undefined;
   #drains: Waiter<void>[] = [];
@@ -128,15 +128,28 @@ export class PacketChannel {
   }
 
   /** The next request; error PACKETS_OUT_OF_ORDER unless its sequence id is 0. */
-  async readCommand(): Promise<Buffer> {
+  readCommand(): Promise<Buffer> {
     this.writer.sequence = 0;
     return this.readReply();
   }
 
   /** The client's next packet in the present exchange. Rejects with ConnectionLost when there is none. */
-  async readReply(): Promise<Buffer> {
-    if (this.#closed) throw new ConnectionLost();
-    const packet = this.#takeQueued() ?? (await this.#waitForPacket());
+  readReply(): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) throw new ConnectionLost();
+      const packet = this.#takeQueued();
+      if (packet !== undefined) {
+        resolve(this.#accept(packet));
+        return;
+      }
+      this.#reader = { resolve, reject };
+      if (this.#failure === undefined) this.#pump();
+      this.#rejectReader();
+    });
+  }
+
+  /** The payload of a packet whose turn it is; the reply goes on behind its sequence id. */
+  #accept(packet: QueuedPacket): Buffer {
     const expected = this.writer.sequence;
     this.writer.sequence = (packet.lastSequence + 1) & 0xff;
     if (this.#compressed !== undefined && packet.frame !== undefined) {
@@ -310,11 +323,19 @@ export class PacketChannel {
       const reader = this.#reader;
       this.#reader = undefined;
       if (reader !== undefined) {
-        reader.resolve(packet);
+        this.#hand(reader, packet);
       } else {
         this.#queue.push(packet);
         this.#queuedBytes += packet.payload.length;
       }
+    }
+  }
+
+  #hand(reader: Waiter<Buffer>, packet: QueuedPacket): void {
+    try {
+      reader.resolve(this.#accept(packet));
+    } catch (error) {
+      reader.reject(error as GatewayError);
     }
   }
 
@@ -338,14 +359,6 @@ export class PacketChannel {
     this.#queuedBytes -= packet.payload.length;
     this.#pump();
     return packet;
-  }
-
-  #waitForPacket(): Promise<QueuedPacket> {
-    return new Promise((resolve, reject) => {
-      this.#reader = { resolve, reject };
-      if (this.#failure === undefined && !this.#closed) this.#pump();
-      this.#rejectReader();
-    });
   }
 
   /** Fails the waiting reader when there is nothing to wait for. */

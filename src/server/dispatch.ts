@@ -132,7 +132,8 @@ async function runQuery(context: CommandContext, body: Buffer): Promise<void> {
   let answered = false;
   for await (const { result, hasMore } of context.session.query(text, { multiStatements, attributes })) {
     answered = true;
-    await writeResult(context, result, { binary: false, hasMore });
+    const sent = writeResult(context, result, { binary: false, hasMore });
+    if (sent !== undefined) await sent;
   }
   if (!answered) throw new GatewayError('EMPTY_QUERY', 'Query was empty');
 }
@@ -145,7 +146,8 @@ async function execute(context: CommandContext, statementId: number, body: Buffe
   if (result.kind === 'rows' && wantsCursor(body)) {
     cursors.add(statementId, await openCursor(context, result));
   } else {
-    await writeResult(context, result, { binary: true, hasMore: false });
+    const sent = writeResult(context, result, { binary: true, hasMore: false });
+    if (sent !== undefined) await sent;
   }
 }
 

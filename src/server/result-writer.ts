@@ -1,6 +1,6 @@
 import { GatewayError } from '../base/errors.ts';
 import type { SessionApi } from '../session/api.ts';
-import type { OkResult, RowsResult, StatementResult } from '../session/result.ts';
+import type { LocalInfileResult, OkResult, RowsResult, StatementResult } from '../session/result.ts';
 import type { Batch } from '../types/batch.ts';
 import { capability, serverStatus } from '../wire/capabilities.ts';
 import { charsetInfo } from '../wire/charset.ts';
@@ -25,28 +25,34 @@ export interface Exchange {
 
 const has = (exchange: Exchange, flag: number): boolean => (exchange.capabilities & flag) !== 0;
 
-/** Writes one result in the form of the command that asked for it; `binary` for prepared statements. */
-export async function writeResult(
+/**
+ * Writes one result in the form of the command that asked for it; `binary` for prepared statements. Answers a
+ * promise only when there is something to wait for.
+ */
+export function writeResult(
   exchange: Exchange,
   result: StatementResult,
   options: { readonly binary: boolean; readonly hasMore: boolean },
-): Promise<void> {
+): Promise<void> | undefined {
   switch (result.kind) {
     case 'ok':
       writeOkResult(exchange, result, options.hasMore);
-      return;
+      return undefined;
     case 'rows':
       return writeRows(exchange, result, options);
-    case 'localInfile': {
-      if (!has(exchange, capability.localFiles)) {
-        throw new GatewayError(
-          'LOCAL_INFILE_DISABLED',
-          'Loading local data is disabled; this must be enabled on both the client and server sides',
-        );
-      }
-      writeOkResult(exchange, await receiveInfile(exchange.channel, result), options.hasMore);
-    }
+    case 'localInfile':
+      return writeLoaded(exchange, result, options.hasMore);
   }
+}
+
+async function writeLoaded(exchange: Exchange, result: LocalInfileResult, hasMore: boolean): Promise<void> {
+  if (!has(exchange, capability.localFiles)) {
+    throw new GatewayError(
+      'LOCAL_INFILE_DISABLED',
+      'Loading local data is disabled; this must be enabled on both the client and server sides',
+    );
+  }
+  writeOkResult(exchange, await receiveInfile(exchange.channel, result), hasMore);
 }
 
 /** The status flags as they are now, with SERVER_MORE_RESULTS_EXISTS where another result follows. */
@@ -85,30 +91,63 @@ export function writePlainOk(exchange: Exchange): void {
   });
 }
 
+function writeRows(
+  exchange: Exchange,
+  result: RowsResult,
+  options: { readonly binary: boolean; readonly hasMore: boolean },
+): Promise<void> | undefined {
+  const { writer } = exchange.channel;
+  const encodeRows = beginResultSet(writer, result.columns, {
+    ...formatOf(exchange, options.binary),
+    deprecateEof: has(exchange, capability.deprecateEof),
+    status: statusOf(exchange, options.hasMore),
+  });
+  const { ready } = result;
+  if (ready === undefined) return writeBatches(exchange, result, encodeRows, options.hasMore);
+  const next = ready.rowCount === 0 ? 0 : encodeRows(writer, ready, 0, flushBytes);
+  if (next < ready.rowCount) return writeRest(exchange, result, encodeRows, { ready, next }, options.hasMore);
+  endRows(exchange, result, options.hasMore);
+  return undefined;
+}
+
 /**
  * Pulls the batches and writes their rows. While the client does not read, no batch is asked for; when it is
  * gone, or a batch fails, leaving the loop returns the iterator, which stops the query.
  */
-async function writeRows(
+async function writeBatches(
   exchange: Exchange,
   result: RowsResult,
-  options: { readonly binary: boolean; readonly hasMore: boolean },
+  encodeRows: RowEncoder,
+  hasMore: boolean,
 ): Promise<void> {
   const { channel } = exchange;
-  const { writer } = channel;
-  const deprecateEof = has(exchange, capability.deprecateEof);
-  const encodeRows = beginResultSet(writer, result.columns, {
-    ...formatOf(exchange, options.binary),
-    deprecateEof,
-    status: statusOf(exchange, options.hasMore),
-  });
   for await (const batch of result.batches) {
     if (channel.closed) throw new ConnectionLost();
     await sendRows(channel, encodeRows, batch, 0);
   }
-  const status = statusOf(exchange, options.hasMore);
-  const changes = (): readonly SessionChange[] | undefined => changesOf(exchange);
-  writeEndOfRows(writer, { deprecateEof, status, warnings: result.warningCount(), changes });
+  endRows(exchange, result, hasMore);
+}
+
+/** The rows of a batch that were too many to be sent in one piece. */
+async function writeRest(
+  exchange: Exchange,
+  result: RowsResult,
+  encodeRows: RowEncoder,
+  { ready, next }: { readonly ready: Batch; readonly next: number },
+  hasMore: boolean,
+): Promise<void> {
+  await exchange.channel.flush();
+  await sendRows(exchange.channel, encodeRows, ready, next);
+  endRows(exchange, result, hasMore);
+}
+
+function endRows(exchange: Exchange, result: RowsResult, hasMore: boolean): void {
+  writeEndOfRows(exchange.channel.writer, {
+    deprecateEof: has(exchange, capability.deprecateEof),
+    status: statusOf(exchange, hasMore),
+    warnings: result.warningCount(),
+    changes: () => changesOf(exchange),
+  });
 }
 
 /** Writes the batch's rows from row `from` on, waiting whenever the client reads more slowly. */

@@ -22,11 +22,14 @@ function traceLines(trace: ExecutionTrace): string[] {
 }
 
 /** What a scan would read and tell DuckDB; external systems are not asked. */
-async function scanLines(plan: QueryPlan, context: ExecutionContext): Promise<string[]> {
-  const trace: ExecutionTrace = { sql: undefined, relations: [] };
+async function scanLines(
+  plan: QueryPlan,
+  context: ExecutionContext,
+  trace: ExecutionTrace,
+): Promise<string[]> {
   const { printed, leaves } = printScan(plan.query);
   if (leaves.some(({ kind }) => kind === 'external')) return [];
-  const relations = await provideRelations(leaves, { ...context, trace });
+  const relations = await provideRelations(leaves, context);
   try {
     trace.sql = fillPrinted(printed, { relations: relations.byRelation, env: context.env }).sql;
     return traceLines(trace);
@@ -35,11 +38,14 @@ async function scanLines(plan: QueryPlan, context: ExecutionContext): Promise<st
   }
 }
 
-async function analyzeLines(plan: QueryPlan, context: ExecutionContext): Promise<string[]> {
+async function analyzeLines(
+  plan: QueryPlan,
+  context: ExecutionContext,
+  trace: ExecutionTrace,
+): Promise<string[]> {
   const { clock } = context.services;
-  const trace: ExecutionTrace = { sql: undefined, relations: [] };
   const startMs = clock.monotonicMs();
-  const result = await executeQuery(plan, { ...context, trace });
+  const result = await executeQuery(plan, context);
   let rowCount = 0;
   for await (const batch of result.batches) rowCount += batch.rowCount;
   const elapsed = (clock.monotonicMs() - startMs).toFixed(3);
@@ -66,12 +72,14 @@ export async function runExplain(
   const { plan, parameters } = planInner(statement.statement, planned, state, run);
   const lines = explainPlan(plan).map(({ depth, text }) => '  '.repeat(depth) + text);
   const context = executionContext(state, run, parameters);
+  const trace: ExecutionTrace = { sql: undefined, relations: [] };
+  run.trace = trace;
   if (statement.analyze) {
     if (!('route' in plan)) throw notSupported('EXPLAIN ANALYZE of a statement that writes');
-    lines.push(...(await analyzeLines(plan, context)));
+    lines.push(...(await analyzeLines(plan, context, trace)));
   } else {
     const query = 'route' in plan ? plan : plan.kind === 'insert' ? undefined : plan.source;
-    if (query?.route === 'scan') lines.push(...(await scanLines(query, context)));
+    if (query?.route === 'scan') lines.push(...(await scanLines(query, context, trace)));
   }
   const shown = format === 'json' ? [JSON.stringify(treeOfLines(lines), null, 2)] : lines;
   return rowsAtHand(

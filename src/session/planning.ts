@@ -170,7 +170,23 @@ export function planFacts(
 }
 
 /** User variables change their types, so a plan that reads one is not kept. */
-const readsUserVariable = (shape: string): boolean => /(?:^|[^@])@[^@]/.test(shape);
+const readsUserVariable = (shape: string): boolean => shape.includes('@') && /(?:^|[^@])@[^@]/.test(shape);
+
+/** What the session's settings say to the planner, as a short text: the key of every statement holds it. */
+const settingsTexts = new Map<string, Map<string, string>>();
+const settingsTextsMax = 1_000;
+let settingsNumber = 0;
+
+function settingsText(sqlMode: string, timeZone: string): string {
+  const known = settingsTexts.get(sqlMode)?.get(timeZone);
+  if (known !== undefined) return known;
+  // Numbers are not given again, so that what was kept under an old one is only forgotten.
+  if (settingsNumber % settingsTextsMax === 0) settingsTexts.clear();
+  const text = String(settingsNumber++);
+  const zones = settingsTexts.get(sqlMode) ?? new Map<string, string>();
+  settingsTexts.set(sqlMode, zones.set(timeZone, text));
+  return text;
+}
 
 /** Plans over temporary tables are their session's own, until one is made or dropped. */
 const temporaryKey = ({ temporary, connectionId }: SessionState): string =>
@@ -183,7 +199,8 @@ function shapeKey(input: StatementInput, state: SessionState): string {
   const point = asOf === undefined ? '' : asOf.kind === 'version' ? `v${asOf.version}` : `t${asOf.us}`;
   const { catalog } = state.services.journal;
   const { sqlMode, timeZone, connectionCollation } = state.variables;
-  return `${catalog.version}${temporaryKey(state)}\0${state.database ?? ''}\0${sqlMode}\0${connectionCollation}\0${timeZone.name}\0${point}\0${types}\0${scanned.shape}`;
+  const settings = settingsText(sqlMode, `${connectionCollation} ${timeZone.name}`);
+  return `${catalog.version}${temporaryKey(state)}\0${state.database ?? ''}\0${settings}\0${point}\0${types}\0${scanned.shape}`;
 }
 
 const lookedAtText = (set: number, numbers: readonly number[], values: readonly SqlValue[]): string =>

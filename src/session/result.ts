@@ -25,6 +25,8 @@ export interface RowsResult {
    * query. Rejects with a GatewayError when the statement fails, is killed or runs out of time.
    */
   readonly batches: AsyncIterable<Batch>;
+  /** The one batch of `batches`, where it is at hand: then the statement is over, and no promise needs to be made. */
+  readonly ready?: Batch;
   /** Known once the batches have ended. */
   warningCount(): number;
   /** What FOUND_ROWS() says once the batches have ended, where it is not the number of rows given. */

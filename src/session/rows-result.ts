@@ -1,6 +1,6 @@
 import type { QueryResult } from '../executor/rows.ts';
 import type { BoundColumn } from '../planner/bound.ts';
-import type { Batch, ResultColumn } from '../types/batch.ts';
+import { type Batch, batchOfRows, type ResultColumn } from '../types/batch.ts';
 import type { RowsResult } from './result.ts';
 
 /** What a client is told of a column. */
@@ -22,10 +22,17 @@ export function resultColumns(columns: readonly BoundColumn[]): readonly ResultC
   return known;
 }
 
+/** A result with more rows stays open while they are sent, so that it can be killed. */
+const readyRows = 256;
+
 /** The rows of a query as the client gets them, at most `limit`. */
 export function rowsResult(result: QueryResult, limit: number, warningCount: () => number): RowsResult {
-  const batches = Number.isFinite(limit) ? firstRows(result.batches, limit) : result.batches;
-  return { kind: 'rows', columns: resultColumns(result.columns), batches, warningCount };
+  const columns = resultColumns(result.columns);
+  const { rows, batches } = result;
+  if (Number.isFinite(limit))
+    return { kind: 'rows', columns, batches: firstRows(batches, limit), warningCount };
+  if (rows === undefined || rows.length > readyRows) return { kind: 'rows', columns, batches, warningCount };
+  return { kind: 'rows', columns, batches, ready: batchOfRows(rows, columns.length), warningCount };
 }
 
 /** The first rows of batches; what comes after them is not computed. */

@@ -95,31 +95,41 @@ export class Session implements SessionApi, ListedSession {
     return this.#state.tracker.take();
   }
 
-  async *query(
+  query(
     text: string,
     options: { readonly multiStatements: boolean; readonly attributes?: QueryAttributes | undefined },
   ): AsyncIterable<{ readonly result: StatementResult; readonly hasMore: boolean }> {
-    let scanned: ScannedStatement | null = scanShape(text, this.#parseOptions());
-    if (scanned === null) {
-      // A text of comments alone is a statement that does nothing; one of blanks and semicolons is none.
-      if (/^[\s;]*$/.test(text)) throw new GatewayError('EMPTY_QUERY', 'Query was empty');
-      yield { result: okResult(), hasMore: false };
-    }
-    while (scanned !== null) {
-      const next: number = scanned.next;
-      const following: ScannedStatement | null =
-        next < 0 ? null : scanShape(text, this.#parseOptions(), next);
-      if (following !== null && !options.multiStatements) {
-        // What is wrong with the first one comes first: a procedure's body has semicolons of its own.
-        parseStatement(text, this.#parseOptions(), scanned.start);
-        throw severalStatements(text, following);
-      }
-      const { attributes } = options;
-      const result = await this.run({ text, scanned, placeholders: undefined, attributes }, 'Query');
-      yield { result, hasMore: following !== null };
-      // A SET sql_mode may have changed how the next one reads.
-      scanned = following === null ? null : scanShape(text, this.#parseOptions(), next);
-    }
+    const scan = (from?: number): ScannedStatement | null => scanShape(text, this.#parseOptions(), from);
+    // Where the next one starts; undefined once the last one has begun.
+    let start: number | undefined = 0;
+    // A generator would make a promise more for every step.
+    return {
+      [Symbol.asyncIterator]: () => ({
+        next: async () => {
+          if (start === undefined) return { done: true, value: undefined };
+          // A SET sql_mode may have changed how this one reads.
+          const scanned = start === 0 ? scan() : scan(start);
+          if (scanned === null) {
+            if (start !== 0) return { done: true, value: undefined };
+            // A text of comments alone is a statement that does nothing; one of blanks and semicolons is none.
+            if (/^[\s;]*$/.test(text)) throw new GatewayError('EMPTY_QUERY', 'Query was empty');
+            start = undefined;
+            return { done: false, value: { result: okResult(), hasMore: false } };
+          }
+          start = undefined;
+          const following = scanned.next < 0 ? null : scan(scanned.next);
+          if (following !== null && !options.multiStatements) {
+            // What is wrong with the first one comes first: a procedure's body has semicolons of its own.
+            parseStatement(text, this.#parseOptions(), scanned.start);
+            throw severalStatements(text, following);
+          }
+          const { attributes } = options;
+          const result = await this.run({ text, scanned, placeholders: undefined, attributes }, 'Query');
+          if (following !== null) start = scanned.next;
+          return { done: false, value: { result, hasMore: following !== null } };
+        },
+      }),
+    };
   }
 
   async prepare(text: string): Promise<PreparedStatement> {
@@ -341,6 +351,13 @@ export class Session implements SessionApi, ListedSession {
   /** The statement goes on until its rows have been read, or the next statement finds them unread. */
   #openResult(result: RowsResult, run: StatementRun, keepWarnings: boolean): RowsResult {
     const state = this.#state;
+    if (result.ready !== undefined) {
+      run.throwIfInterrupted();
+      state.foundRows = BigInt(result.ready.rowCount);
+      state.rowCount = -1n;
+      this.#end(run, keepWarnings);
+      return result;
+    }
     const source = result.batches[Symbol.asyncIterator]();
     let rowCount = 0;
     const finish = (): void => {

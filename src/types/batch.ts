@@ -69,7 +69,8 @@ class RowsColumn implements ColumnVector {
 
 /** A batch over rows held in memory. */
 export function batchOfRows(rows: readonly Row[], columnCount: number): Batch {
-  const columns = Array.from({ length: columnCount }, (_, index) => new RowsColumn(rows, index));
+  const columns: ColumnVector[] = [];
+  for (let index = 0; index < columnCount; index++) columns.push(new RowsColumn(rows, index));
   return { rowCount: rows.length, columns };
 }
 

@@ -2,7 +2,7 @@
 import { assertNever } from '../../base/assert.ts';
 import { GatewayError } from '../../base/errors.ts';
 import type { TableDef } from '../../catalog/schema.ts';
-import { type ExecutionContext, throwIfAborted } from '../../executor/context.ts';
+import { type ExecutionContext, type ReadView, throwIfAborted } from '../../executor/context.ts';
 import { ExecutionEnv } from '../../executor/environment.ts';
 import { executeInsert, type WriteOutcome } from '../../executor/insert.ts';
 import { Overlay } from '../../executor/overlay.ts';
@@ -24,6 +24,42 @@ import type { Release } from '../table-locks.ts';
 import type { Transaction } from '../transaction.ts';
 import { workOf } from '../transaction-work.ts';
 
+/** What a statement needs seldom is made when it is asked for. */
+class StatementContext implements ExecutionContext {
+  readonly services: ExecutionContext['services'];
+  readonly env: ExecutionEnv;
+  readonly view: ReadView;
+  readonly nowUs: bigint;
+  readonly #state: SessionState;
+  readonly #run: StatementRun;
+
+  constructor(state: SessionState, run: StatementRun, parameters: readonly SqlValue[], view: ReadView) {
+    this.services = state.services;
+    this.env = new ExecutionEnv(parameters, state.factsOf(run));
+    this.view = view;
+    this.nowUs = run.nowUs;
+    this.#state = state;
+    this.#run = run;
+  }
+
+  get signal(): AbortSignal {
+    return this.#run.signal;
+  }
+
+  get session(): ExecutionContext['session'] {
+    const run = this.#run;
+    return { call: sessionCalls(this.#state, run), forgiveInterrupt: () => run.forgiveInterrupt() };
+  }
+
+  get metadata(): ExecutionContext['metadata'] {
+    return this.#run.showsTemporary ? this.#state.temporaryContext : this.#state.metadataContext;
+  }
+
+  get trace(): ExecutionContext['trace'] {
+    return this.#run.trace;
+  }
+}
+
 /** Everything that a plan needs to run, in the state that the session is in now. */
 export function executionContext(
   state: SessionState,
@@ -31,18 +67,7 @@ export function executionContext(
   parameters: readonly SqlValue[],
   view = state.view(),
 ): ExecutionContext {
-  return {
-    services: state.services,
-    env: new ExecutionEnv(parameters, state.factsOf(run)),
-    view,
-    nowUs: run.nowUs,
-    get signal() {
-      return run.signal;
-    },
-    session: { call: sessionCalls(state, run), forgiveInterrupt: () => run.forgiveInterrupt() },
-    metadata: run.showsTemporary ? state.temporaryContext : state.metadataContext,
-    trace: run.trace,
-  };
+  return new StatementContext(state, run, parameters, view);
 }
 
 /** Runs a query; the rows come when they are asked for. */

@@ -149,6 +149,16 @@ export class GlobalVariables {
   }
 }
 
+let strictnessKnown: { readonly sqlMode: string; readonly isStrict: boolean } | undefined;
+
+/** Asked for by every statement, of a text that seldom changes. */
+function isStrictMode(sqlMode: string): boolean {
+  if (strictnessKnown?.sqlMode !== sqlMode) {
+    strictnessKnown = { sqlMode, isStrict: /STRICT_(TRANS|ALL)_TABLES/.test(sqlMode) };
+  }
+  return strictnessKnown.isStrict;
+}
+
 /** One session's variables. SET goes through `apply`; the getters are what the session lives by. */
 const noModes = sqlModeFlags('');
 const noErrors: ReadonlySet<number> = new Set();
@@ -297,7 +307,7 @@ export class SessionVariables {
   }
 
   get #isStrict(): boolean {
-    return /STRICT_(TRANS|ALL)_TABLES/.test(this.sqlMode);
+    return isStrictMode(this.sqlMode);
   }
 
   /** Warnings that are errors where a value is computed to be written: 1292, and 1365 if the mode says so. */
