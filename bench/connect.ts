@@ -1,6 +1,7 @@
 /**
- * Connect, first query, leave: in clear and over TLS, gateway and MariaDB in turn, by a C client. Says the
- * ratios of the medians and writes bench/results/connect.json.
+ * Connect, first query, leave: in clear and over TLS, gateway and MariaDB in turn, by a C client; in clear also
+ * to a bare Node socket, which is the least that Node can do. Says the ratios of the medians, of the time that
+ * passed and of the processor time that the server used, and writes bench/results/connect.json.
  *
  *   npx tsx bench/connect.ts [--connections 200] [--rounds 7]
  */
@@ -10,7 +11,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { loadCertificate } from '../src/server/certificate.ts';
-import { compileClient, median, startTargets, writeResults } from './support/targets.ts';
+import {
+  compileClient,
+  median,
+  processorSeconds,
+  startBareSocket,
+  startTargets,
+  writeResults,
+} from './support/targets.ts';
 
 const { values: options } = parseArgs({
   options: { connections: { type: 'string', default: '200' }, rounds: { type: 'string', default: '7' } },
@@ -26,26 +34,50 @@ async function main(): Promise<void> {
     gatewayFlags: ['--tls-cert', cert, '--tls-key', key],
     mariadbFlags: [`--ssl-cert=${cert}`, `--ssl-key=${key}`],
   });
+  const bare = await startBareSocket();
   try {
     const program = compileClient('bench/clients/connect.c', targets.directory);
+    const count = Number(options.connections);
     const measurements = [];
     for (const mode of ['plain', 'tls'] as const) {
-      const times = { gateway: [] as number[], mariadb: [] as number[] };
+      const servers = [
+        targets.gateway,
+        targets.mariadb,
+        ...(mode === 'plain' ? [{ ...bare, name: 'bare' }] : []),
+      ];
+      const taken = new Map<string, { wallMs: number; processorMs: number }[]>();
       for (let round = 0; round <= Number(options.rounds); round++) {
-        for (const target of [targets.gateway, targets.mariadb]) {
-          const { stdout } = await run(program, [String(target.port), options.connections, mode]);
-          if (round > 0) times[target.name].push((Number(stdout) / Number(options.connections)) * 1000);
+        for (const { name, port, pid } of servers) {
+          const before = processorSeconds(pid);
+          const { stdout } = await run(program, [String(port), String(count), mode]);
+          const processorMs = ((processorSeconds(pid) - before) / count) * 1_000;
+          const each = { wallMs: (Number(stdout) / count) * 1_000, processorMs };
+          if (round > 0) taken.set(name, [...(taken.get(name) ?? []), each]);
         }
       }
-      const ratio = median(times.gateway) / median(times.mariadb);
-      measurements.push({ mode, gatewayMs: times.gateway, mariadbMs: times.mariadb, ratioOfMedians: ratio });
+      const middle = (name: string, key: 'wallMs' | 'processorMs'): number =>
+        median(taken.get(name)!.map((each) => each[key]));
+      const ratio = (key: 'wallMs' | 'processorMs'): number =>
+        middle('gateway', key) / middle('mariadb', key);
+      for (const { name } of servers) {
+        process.stdout.write(
+          `${mode.padEnd(6)} ${name.padEnd(8)} ${middle(name, 'wallMs').toFixed(3)} ms  ` +
+            `processor ${middle(name, 'processorMs').toFixed(3)} ms\n`,
+        );
+      }
       process.stdout.write(
-        `${mode.padEnd(6)} gateway ${median(times.gateway).toFixed(2)} ms  mariadb ` +
-          `${median(times.mariadb).toFixed(2)} ms  ratio ${ratio.toFixed(2)}\n`,
+        `${mode.padEnd(6)} ratio    ${ratio('wallMs').toFixed(2)}  processor ${ratio('processorMs').toFixed(2)}\n`,
       );
+      measurements.push({
+        mode,
+        servers: Object.fromEntries(taken),
+        ratioOfMedians: ratio('wallMs'),
+        processorRatioOfMedians: ratio('processorMs'),
+      });
     }
     writeResults('connect', { options, measurements });
   } finally {
+    await bare.stop();
     await targets.stop();
     rmSync(keys, { recursive: true, force: true });
   }

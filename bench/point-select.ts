@@ -1,67 +1,76 @@
 /**
- * sysbench's oltp_point_select against the gateway, MariaDB and a bare Node socket in one run: text and
- * prepared, at several numbers of threads, the three in turn so that all see the same machine. Prints a
- * table and writes bench/results/point-select.json.
+ * Key lookups by sysbench against the gateway, MariaDB and, where its one answer will do, a bare Node socket, in
+ * one run: oltp_point_select as text and prepared, ten keys by an IN list, and ranges of a hundred keys, at
+ * several numbers of threads, the three in turn so that all see the same machine. Prints a table of rates and of
+ * the processor time that the server used for a query, which a busy machine distorts less, and writes
+ * bench/results/point-select.json.
  *
- *   npm run bench -- [--seconds 5] [--rows 10000] [--threads 1,8,32]
+ *   npm run bench -- [--seconds 5] [--rows 10000] [--threads 1,8,32] [--rounds 1]
  *
  * Needs sysbench and MariaDB on the PATH and a built gateway (npm run build).
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import mysql from 'mysql2/promise';
-import { startMariaDb } from '../test/support/mariadb.ts';
+import {
+  median,
+  processorSeconds,
+  root,
+  startBareSocket,
+  startTargets,
+  writeResults,
+} from './support/targets.ts';
 
-const root = path.resolve(import.meta.dirname, '..');
 const { values: options } = parseArgs({
   options: {
     seconds: { type: 'string', default: '5' },
     rows: { type: 'string', default: '10000' },
     threads: { type: 'string', default: '1,8,32' },
+    rounds: { type: 'string', default: '1' },
   },
 });
 
-interface Target {
+interface Server {
   readonly name: 'gateway' | 'mariadb' | 'bare node socket';
   readonly port: number;
+  readonly pid: number;
 }
 
-interface Measurement {
-  readonly target: Target['name'];
-  readonly mode: 'text' | 'prepared';
-  readonly threads: number;
+interface Sample {
   readonly queriesPerSecond: number;
   readonly latencyP95Ms: number;
+  readonly processorMicros: number;
 }
 
-const children: ChildProcess[] = [];
+const onlyRanges = [
+  'point-selects=0',
+  'simple-ranges=1',
+  'sum-ranges=0',
+  'order-ranges=0',
+  'distinct-ranges=0',
+];
 
-/** Starts a program and waits for a line with `ready` and a port. */
-function start(args: readonly string[]): Promise<number> {
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
-  children.push(child);
-  return new Promise((resolve, reject) => {
-    let seen = '';
-    child.stdout.on('data', (chunk) => {
-      seen += String(chunk);
-      const match = /ready.*?(\d{4,5})\b/s.exec(seen);
-      if (match) resolve(Number(match[1]));
-    });
-    child.once('exit', (code) => reject(new Error(`${args.join(' ')} ended with ${code}: ${seen}`)));
-  });
-}
+/** What is measured, by sysbench's names. */
+const tests = {
+  text: { test: 'oltp_point_select', args: ['--db-ps-mode=disable'], bare: true },
+  prepared: { test: 'oltp_point_select', args: ['--db-ps-mode=auto'], bare: true },
+  'in list': { test: path.join(root, 'bench/clients/in-lists.lua'), args: [], bare: false },
+  range: {
+    test: 'oltp_read_only',
+    args: ['--db-ps-mode=disable', '--range-size=100', ...onlyRanges.map((each) => `--${each}`)],
+    bare: false,
+  },
+} as const;
 
-function sysbench(target: Target, args: readonly string[]): string {
+function sysbench(server: Server, test: string, args: readonly string[]): string {
   return execFileSync(
     'sysbench',
     [
-      'oltp_point_select',
+      test,
       '--db-driver=mysql',
       '--mysql-host=127.0.0.1',
-      `--mysql-port=${target.port}`,
+      `--mysql-port=${server.port}`,
       '--mysql-user=root',
       '--mysql-db=sbtest',
       `--table-size=${options.rows}`,
@@ -72,78 +81,62 @@ function sysbench(target: Target, args: readonly string[]): string {
   );
 }
 
-async function prepare(target: Target): Promise<void> {
-  if (target.name === 'bare node socket') return;
-  const connection = await mysql.createConnection({ host: '127.0.0.1', port: target.port, user: 'root' });
+async function prepare(server: Server): Promise<void> {
+  const connection = await mysql.createConnection({ host: '127.0.0.1', port: server.port, user: 'root' });
   await connection.query('CREATE DATABASE IF NOT EXISTS sbtest');
   await connection.end();
-  sysbench(target, ['prepare']);
+  sysbench(server, 'oltp_point_select', ['prepare']);
 }
 
-function measure(target: Target, mode: Measurement['mode'], threads: number): Measurement {
-  const output = sysbench(target, [
+function sample(server: Server, { test, args }: (typeof tests)[keyof typeof tests], threads: number): Sample {
+  const before = processorSeconds(server.pid);
+  const output = sysbench(server, test, [
     `--threads=${threads}`,
     `--time=${options.seconds}`,
-    `--db-ps-mode=${mode === 'text' ? 'disable' : 'auto'}`,
+    ...args,
     'run',
   ]);
-  const rate = /queries:\s+\d+\s+\(([\d.]+) per sec/.exec(output);
+  const used = processorSeconds(server.pid) - before;
+  const queries = /queries:\s+(\d+)\s+\(([\d.]+) per sec/.exec(output);
   const p95 = /95th percentile:\s+([\d.]+)/.exec(output);
-  if (!rate || !p95) throw new Error(output);
+  if (!queries || !p95) throw new Error(output);
   return {
-    target: target.name,
-    mode,
-    threads,
-    queriesPerSecond: Number(rate[1]),
+    queriesPerSecond: Number(queries[2]),
     latencyP95Ms: Number(p95[1]),
+    processorMicros: (used / Number(queries[1])) * 1e6,
   };
 }
 
 async function run(): Promise<void> {
-  const directory = mkdtempSync(path.join(tmpdir(), 'tidegate-bench-'));
-  const mariadb = await startMariaDb();
-  if ('missing' in mariadb) throw new Error(mariadb.missing);
+  const targets = await startTargets();
+  const bare = await startBareSocket();
   try {
-    const targets: Target[] = [
-      {
-        name: 'gateway',
-        port: await start([
-          process.env.TIDEGATE_BENCH_MAIN ?? 'dist/app/main.js',
-          'serve',
-          '--data',
-          directory,
-          '--host',
-          '127.0.0.1',
-          '--port',
-          '0',
-        ]),
-      },
-      { name: 'mariadb', port: mariadb.port },
-      { name: 'bare node socket', port: await start(['--import', 'tsx', 'bench/bare-socket.ts']) },
-    ];
-    for (const target of targets) await prepare(target);
-    const measurements: Measurement[] = [];
-    for (const mode of ['text', 'prepared'] as const) {
+    const servers: Server[] = [targets.gateway, targets.mariadb, { name: 'bare node socket', ...bare }];
+    await prepare(targets.gateway);
+    await prepare(targets.mariadb);
+    const measurements: object[] = [];
+    for (const [mode, test] of Object.entries(tests)) {
       for (const threads of options.threads.split(',').map(Number)) {
-        for (const target of targets) {
-          const measured = measure(target, mode, threads);
-          measurements.push(measured);
+        const asked = servers.filter(({ name }) => test.bare || name !== 'bare node socket');
+        const samples = new Map<Server, Sample[]>(asked.map((server) => [server, []]));
+        for (let round = 0; round < Number(options.rounds); round++) {
+          for (const server of asked) samples.get(server)!.push(sample(server, test, threads));
+        }
+        for (const server of asked) {
+          const middle = (key: keyof Sample): number => median(samples.get(server)!.map((each) => each[key]));
+          measurements.push({ target: server.name, mode, threads, samples: samples.get(server) });
           process.stdout.write(
-            `${mode.padEnd(9)} ${String(threads).padStart(3)} threads  ${target.name.padEnd(17)} ` +
-              `${measured.queriesPerSecond.toFixed(0).padStart(7)} queries/s  p95 ${measured.latencyP95Ms} ms\n`,
+            `${mode.padEnd(9)} ${String(threads).padStart(3)} threads  ${server.name.padEnd(17)} ` +
+              `${middle('queriesPerSecond').toFixed(0).padStart(7)} queries/s  p95 ${middle('latencyP95Ms').toFixed(2)} ms  ` +
+              `processor ${middle('processorMicros').toFixed(1)} µs\n`,
           );
         }
       }
     }
-    const file = path.join(root, 'bench/results/point-select.json');
-    mkdirSync(path.dirname(file), { recursive: true });
-    const machine = { cores: cpus().length, node: process.version };
-    writeFileSync(file, `${JSON.stringify({ machine, options, measurements }, null, 2)}\n`);
-    process.stdout.write(`written: ${path.relative(root, file)}\n`);
+    writeResults('point-select', { options, measurements });
   } finally {
-    for (const child of children) child.kill('SIGTERM');
-    await mariadb.stop();
-    rmSync(directory, { recursive: true, force: true });
+    await bare.stop();
+    await targets.stop();
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * A million rows of eleven columns to a client: text to MariaDB's command line client (--quick, to nothing)
- * and to a C program, binary to the C program; gateway and MariaDB in turn. Says the ratios of the medians and
+ * and to a C program, binary to the C program; gateway and MariaDB in turn. Says the ratios of the medians, of
+ * the time that passed and of the processor time that the server used, which a busy machine distorts less, and
  * the gateway's memory while it sent. Writes bench/results/rows.json.
  *
  *   npx tsx bench/rows.ts [--rows 1000000] [--rounds 5]
@@ -15,6 +16,7 @@ import { parseArgs, promisify } from 'node:util';
 import {
   compileClient,
   median,
+  processorSeconds,
   residentBytes,
   sampleMemory,
   startTargets,
@@ -124,34 +126,45 @@ async function main(): Promise<void> {
     const before = residentBytes(gateway.pid);
     const memory: Record<string, { firstMaxMiB: number; lastMaxMiB: number }> = {};
     const times = new Map<string, number[]>();
+    const note = (key: string, value: number): void => {
+      times.set(key, [...(times.get(key) ?? []), value]);
+    };
     for (let round = 0; round <= Number(options.rounds); round++) {
       for (const way of ways) {
         for (const target of [gateway, mariadb]) {
           const sampler = sampleMemory(gateway.pid);
+          const usedBefore = processorSeconds(target.pid);
           const taken = await seconds(target, way, program);
+          const used = processorSeconds(target.pid) - usedBefore;
           const most = mebibytes(Math.max(0, ...sampler.stop()));
           if (target === gateway) {
             memory[way] = { firstMaxMiB: memory[way]?.firstMaxMiB ?? most, lastMaxMiB: most };
           }
           // The first round warms caches.
           if (round === 0) continue;
-          const key = `${way} ${target.name}`;
-          times.set(key, [...(times.get(key) ?? []), taken]);
+          note(`${way} ${target.name}`, taken);
+          note(`${way} ${target.name} processor`, used);
         }
       }
     }
     const measurements = ways.map((way) => {
-      const [ours, theirs] = [times.get(`${way} gateway`)!, times.get(`${way} mariadb`)!];
-      const ratio = median(ours) / median(theirs);
+      const of = (key: string): number[] => times.get(`${way} ${key}`)!;
+      const ratio = (suffix: string): number =>
+        median(of(`gateway${suffix}`)) / median(of(`mariadb${suffix}`));
+      const shown = (key: string): string => median(of(key)).toFixed(2);
       process.stdout.write(
-        `${way.padEnd(16)} gateway ${median(ours).toFixed(2)} s  mariadb ${median(theirs).toFixed(2)} s  ` +
-          `ratio ${ratio.toFixed(2)}  gateway at most ${memory[way]!.lastMaxMiB} MiB\n`,
+        `${way.padEnd(16)} gateway ${shown('gateway')} s  mariadb ${shown('mariadb')} s  ratio ${ratio('').toFixed(2)}` +
+          `  processor ${shown('gateway processor')} s, ${shown('mariadb processor')} s, ratio ${ratio(' processor').toFixed(2)}` +
+          `  gateway at most ${memory[way]!.lastMaxMiB} MiB\n`,
       );
       return {
         way,
-        gatewaySeconds: ours,
-        mariadbSeconds: theirs,
-        ratioOfMedians: ratio,
+        gatewaySeconds: of('gateway'),
+        mariadbSeconds: of('mariadb'),
+        ratioOfMedians: ratio(''),
+        gatewayProcessorSeconds: of('gateway processor'),
+        mariadbProcessorSeconds: of('mariadb processor'),
+        processorRatioOfMedians: ratio(' processor'),
         memory: memory[way],
       };
     });

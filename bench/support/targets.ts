@@ -88,6 +88,15 @@ export function residentBytes(pid: number): number {
   return Number(match[1]) * 1024;
 }
 
+/** Seconds of processor time that a process has used, in its own code and in the system's (Linux). */
+export function processorSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  const ticksPerSecond = 100;
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+}
+
 /** The resident memory of `pid`, every `everyMs`, until `stop`. */
 export function sampleMemory(pid: number, everyMs = 100): { stop(): readonly number[] } {
   const samples: number[] = [];
@@ -96,6 +105,28 @@ export function sampleMemory(pid: number, everyMs = 100): { stop(): readonly num
     stop() {
       clearInterval(timer);
       return samples;
+    },
+  };
+}
+
+/** The server that does nothing but answer: what Node's sockets cost by themselves. */
+export async function startBareSocket(): Promise<{ port: number; pid: number; stop(): Promise<void> }> {
+  const args = ['--import', 'tsx', 'bench/bare-socket.ts'];
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const port = await new Promise<number>((resolve, reject) => {
+    child.stdout.on('data', (chunk) => {
+      const match = /ready (\d+)/.exec(String(chunk));
+      if (match) resolve(Number(match[1]));
+    });
+    void exited.then(() => reject(new Error('the bare socket ended')));
+  });
+  return {
+    port,
+    pid: child.pid!,
+    async stop() {
+      child.kill('SIGTERM');
+      await exited;
     },
   };
 }

@@ -46,6 +46,8 @@ export interface Limits {
   readonly socketWriteBufferBytes: number;
   readonly warningsPerStatement: number;
   readonly externalConnectTimeoutMs: number;
+  /** Keys that BETWEEN reads one by one; where more lie between the bounds, DuckDB is the faster one. */
+  readonly narrowRangeKeys: number;
   /** Rows per batch handed from the executor to the wire. */
   readonly batchRows: number;
   /** Rows of open cursors kept in memory while another statement runs on their connection. */
@@ -90,6 +92,7 @@ export const defaultLimits: Limits = {
   socketWriteBufferBytes: 256 * 1024,
   warningsPerStatement: 64,
   externalConnectTimeoutMs: 10_000,
+  narrowRangeKeys: 1_000,
   batchRows: 2_048,
   cursorBytes: 64 * mebibyte,
   conflictRetries: 20,

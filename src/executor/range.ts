@@ -77,7 +77,7 @@ const checkRows = 1_024;
 
 /**
  * Runs a range plan over the online store, which is ordered by key; `useScan` when the store does not hold
- * the state that the statement sees.
+ * the state that the statement sees, or more than a narrow range.
  */
 export function executeRange(plan: RangePlan, context: ExecutionContext): QueryResult | typeof useScan {
   const { services, view, env } = context;
@@ -100,9 +100,11 @@ export function executeRange(plan: RangePlan, context: ExecutionContext): QueryR
   if (range === undefined || limit === 0) return resultOfRows(plan.columns, rows);
   // A limit on keys is only right when every key gives a row.
   const keyLimit = compiled.filter === null && Number.isFinite(limit) ? { limit: limit + skip } : {};
+  const keysMax = plan.mayBeWide ? services.limits.narrowRangeKeys : Number.POSITIVE_INFINITY;
   let seen = 0;
   for (const found of services.online.range(table, { ...range, reverse: plan.reverse, ...keyLimit })) {
     if (++seen % checkRows === 0) throwIfAborted(context.signal);
+    if (seen > keysMax) return useScan;
     if (view.pinned && found.version > view.version) return useScan;
     env.setRow(plan.relation, found.row, found.version);
     if (compiled.filter !== null && compiled.filter(env) !== true) continue;

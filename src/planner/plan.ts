@@ -57,6 +57,8 @@ export interface RangePlan {
   readonly lower: { readonly value: BoundExpr; readonly inclusive: boolean } | null;
   readonly upper: { readonly value: BoundExpr; readonly inclusive: boolean } | null;
   readonly reverse: boolean;
+  /** Two bounds and nothing else: when many keys lie between them a scan answers, since DuckDB scans faster. */
+  readonly mayBeWide: boolean;
   readonly filter: BoundExpr | null;
   readonly items: readonly BoundExpr[];
   readonly columns: readonly BoundColumn[];

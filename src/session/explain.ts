@@ -52,7 +52,9 @@ async function analyzeLines(
   const left = (plan.route === 'point' || plan.route === 'range') && trace.sql !== undefined;
   return [
     ...(left
-      ? ['  answered by the scan route: the online rows are not the state that this statement sees']
+      ? [
+          '  answered by the scan route: the online rows are not the state that this statement sees, or a wide range',
+        ]
       : []),
     ...traceLines(trace),
     `  actual: ${rowCount} rows in ${elapsed} ms`,

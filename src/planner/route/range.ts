@@ -78,9 +78,6 @@ export function planRange(query: BoundQuery, select: BoundSelect): Attempt<Range
   if (prefix.length === 0 && !(query.limit !== null && (bounded || query.orderBy.length > 0)) && !closed) {
     return { reason: `no equality on the first primary key column of ${table.name}` };
   }
-  // Without LIMIT a wide range is a scan, and DuckDB scans faster.
-  if (prefix.length === 0 && query.limit === null)
-    return { reason: `a range over ${table.name} without LIMIT` };
   const used = new Set([...prefix.map((term) => term.conjunct), lower?.conjunct, upper?.conjunct]);
   const filter = conjunction(terms.filter((term) => !used.has(term)));
   const problem = evaluationReason([
@@ -104,6 +101,7 @@ export function planRange(query: BoundQuery, select: BoundSelect): Attempt<Range
       lower: lower === undefined ? null : { value: lower.value, inclusive: lower.inclusive },
       upper: upper === undefined ? null : { value: upper.value, inclusive: upper.inclusive },
       reverse,
+      mayBeWide: prefix.length === 0 && query.limit === null,
       filter,
       items: select.items,
       columns: query.columns,
