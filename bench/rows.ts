@@ -8,11 +8,9 @@
  *
  * Needs MariaDB with its C library (mariadb_config), a C compiler and a built gateway (npm run build).
  */
-import { execFile, execFileSync } from 'node:child_process';
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import path from 'node:path';
+import { execFile } from 'node:child_process';
 import { parseArgs, promisify } from 'node:util';
+import { clientArgs, loadRows } from './support/million-rows.ts';
 import {
   compileClient,
   median,
@@ -30,68 +28,6 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '5' },
   },
 });
-
-const table = `CREATE TABLE t (id INT PRIMARY KEY, big BIGINT NOT NULL, small SMALLINT, flag TINYINT NOT NULL,
-  amount DECIMAL(12,2), ratio DOUBLE, day DATE, moment DATETIME(3), code CHAR(8) NOT NULL, name VARCHAR(40),
-  note VARCHAR(200))`;
-
-const pad = (value: number, width: number): string => String(value).padStart(width, '0');
-
-/** The same rows for everybody: a linear congruential generator. */
-function* lines(count: number): Generator<string> {
-  let seed = 42;
-  const random = (below: number): number => {
-    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((seed / 4_294_967_296) * below);
-  };
-  for (let id = 1; id <= count; id++) {
-    const day = `20${pad(random(24), 2)}-${pad(random(12) + 1, 2)}-${pad(random(28) + 1, 2)}`;
-    const clock = `${pad(random(24), 2)}:${pad(random(60), 2)}:${pad(random(60), 2)}.${pad(random(1000), 3)}`;
-    yield [
-      id,
-      random(2 ** 31) * 4096,
-      random(20) === 0 ? '\\N' : random(30_000),
-      random(2),
-      `${random(1_000_000)}.${pad(random(100), 2)}`,
-      random(1_000_000) / 1024,
-      day,
-      `${day} ${clock}`,
-      random(2 ** 31)
-        .toString(36)
-        .padStart(8, 'x'),
-      `name ${random(1_000_000)}`,
-      random(10) === 0 ? '\\N' : 'a note of some length '.repeat(1 + random(3)),
-    ].join('\t');
-  }
-}
-
-async function writeFileOfRows(file: string, count: number): Promise<void> {
-  const stream = createWriteStream(file);
-  let chunk = '';
-  for (const line of lines(count)) {
-    chunk += `${line}\n`;
-    if (chunk.length < 1_000_000) continue;
-    if (!stream.write(chunk)) await once(stream, 'drain');
-    chunk = '';
-  }
-  stream.end(chunk);
-  await once(stream, 'close');
-}
-
-const clientArgs = (target: Target, ...more: string[]): string[] => [
-  '--no-defaults',
-  '-h127.0.0.1',
-  `-P${target.port}`,
-  '-uroot',
-  // The client takes TLS wherever it is offered, and MariaDB has no certificate here.
-  '--skip-ssl',
-  ...more,
-];
-
-function load(target: Target, file: string): void {
-  const sql = `CREATE DATABASE bench; USE bench; ${table}; LOAD DATA LOCAL INFILE '${file}' INTO TABLE t;`;
-  execFileSync('mariadb', clientArgs(target, '--local-infile=1', '-e', sql), { stdio: 'inherit' });
-}
 
 const ways = ['command line', 'text', 'text-compressed', 'binary'] as const;
 type Way = (typeof ways)[number];
@@ -119,9 +55,7 @@ async function main(): Promise<void> {
   const targets = await startTargets();
   try {
     const { gateway, mariadb } = targets;
-    const file = path.join(targets.directory, 'rows.tsv');
-    await writeFileOfRows(file, Number(options.rows));
-    for (const target of [mariadb, gateway]) load(target, file);
+    await loadRows(targets, [mariadb, gateway], Number(options.rows));
     const program = compileClient('bench/clients/rows.c', targets.directory);
     const before = residentBytes(gateway.pid);
     const memory: Record<string, { firstMaxMiB: number; lastMaxMiB: number }> = {};
