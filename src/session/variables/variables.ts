@@ -11,6 +11,7 @@ import { nullType, type SqlType } from '../../types/sql-type.ts';
 import { parseDatetime } from '../../types/temporal.ts';
 import type { SqlValue } from '../../types/value.ts';
 import type { StatementWarning } from '../warning.ts';
+import { LayeredValues } from './layered-values.ts';
 import {
   type AssignmentContext,
   checkSame,
@@ -87,26 +88,6 @@ interface InitialValues {
   readonly values: ReadonlyMap<string, VariableValue>;
   readonly timeZone: TimeZone;
   readonly sqlModeFlags: SqlModeFlags;
-}
-
-/** A session's own values over those that it began with: most sessions set few of the hundred. */
-class LayeredValues {
-  readonly #own = new Map<string, VariableValue>();
-  #initial: ReadonlyMap<string, VariableValue> = new Map();
-
-  get(name: string): VariableValue | undefined {
-    const own = this.#own.get(name);
-    return own === undefined ? this.#initial.get(name) : own;
-  }
-
-  set(name: string, value: VariableValue): void {
-    this.#own.set(name, value);
-  }
-
-  reset(initial: ReadonlyMap<string, VariableValue>): void {
-    this.#own.clear();
-    this.#initial = initial;
-  }
 }
 
 /** The values that new sessions begin with. One for the process. */
