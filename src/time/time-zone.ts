@@ -3,6 +3,8 @@
  * the names of the IANA database, whose rules come from the runtime.
  */
 
+import { findInstant } from '../types/wall-clock.ts';
+
 /** What turns an instant into a wall clock. */
 export interface TimeZone {
   /** As the client named it. */
@@ -89,23 +91,5 @@ export function wallClockAt(zone: TimeZone, utcUs: bigint): bigint {
 }
 
 /** The instant of a wall clock: of a repeated hour the earlier one, of a skipped hour the moment of the jump. */
-export function instantOf(zone: TimeZone, wallUs: bigint): bigint {
-  const before = wallUs - BigInt(zone.minutesAt(wallUs - 24n * microsPerHour)) * microsPerMinute;
-  const after = wallUs - BigInt(zone.minutesAt(wallUs + 24n * microsPerHour)) * microsPerMinute;
-  if (wallClockAt(zone, before) === wallUs) return before;
-  if (wallClockAt(zone, after) === wallUs) return after;
-  return jumpBetween(zone, after, before);
-}
-
-/** The first instant with the later offset, in (from, through]. */
-function jumpBetween(zone: TimeZone, from: bigint, through: bigint): bigint {
-  let low = from;
-  let high = through;
-  const offset = zone.minutesAt(through);
-  while (high - low > 1n) {
-    const middle = (low + high) / 2n;
-    if (zone.minutesAt(middle) === offset) high = middle;
-    else low = middle;
-  }
-  return high;
-}
+export const instantOf = (zone: TimeZone, wallUs: bigint): bigint =>
+  findInstant((utcUs) => zone.minutesAt(utcUs), wallUs).utcUs;

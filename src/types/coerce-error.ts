@@ -15,6 +15,8 @@ export interface CoerceContext {
   readonly table?: string;
   /** Minutes that the session's zone is east of UTC at an instant (microseconds UTC). */
   zoneMinutes(utcUs: bigint): number;
+  /** `jump`: a clock that the zone leaves out is the moment of its jump; otherwise it is an error. */
+  readonly skippedHours?: 'jump';
   /** The statement's time, microseconds UTC: the day of a TIME assigned to a DATE or DATETIME. */
   readonly nowUs: bigint;
 }

@@ -83,6 +83,20 @@ function leadingNumber(value: SqlValue, from: SqlType, context: CoerceContext): 
   return prefix === undefined ? '0' : formatDecimal(prefix);
 }
 
+/** A TIMESTAMP of an hour that the zone leaves out; undefined for what is none at all. */
+function inSkippedHour(
+  value: SqlValue,
+  from: SqlType,
+  column: TargetColumn,
+  context: CoerceContext,
+): SqlValue | undefined {
+  try {
+    return coerceValue(value, from, column, { ...context, skippedHours: 'jump' });
+  } catch {
+    return undefined;
+  }
+}
+
 function roundedWhole(text: string): bigint {
   const { unscaled, scale } = decimalOfText(text);
   if (scale === 0) return unscaled;
@@ -199,6 +213,8 @@ function adjust(
         value instanceof Uint8Array ? value : Buffer.from(textOfValue(value, from, context), 'utf8');
       return new Uint8Array(bytes.subarray(0, 'length' in type ? type.length : blobLimits[type.kind]));
     }
+    case 'timestamp':
+      return inSkippedHour(value, from, column, context);
     case 'time':
       return adjustedTime(value, from, context);
     case 'enum':

@@ -18,6 +18,7 @@ import {
   timeOfNumber,
 } from './temporal.ts';
 import type { SqlValue } from './value.ts';
+import { findInstant } from './wall-clock.ts';
 
 const microsPerMinute = 60_000_000n;
 /** 1970-01-01 00:00:01, the smallest TIMESTAMP. */
@@ -28,13 +29,6 @@ const maxTimestamp = 2_147_483_647_999_999n;
 /** The wall clock of the session's zone at an instant. */
 export function wallClock(utcUs: bigint, context: CoerceContext): bigint {
   return utcUs + BigInt(context.zoneMinutes(utcUs)) * microsPerMinute;
-}
-
-/** The instant of a wall clock in the session's zone: the earlier one of a repeated hour. */
-export function instantOf(localUs: bigint, context: CoerceContext): bigint {
-  const guess = localUs - BigInt(context.zoneMinutes(localUs)) * microsPerMinute;
-  const second = localUs - BigInt(context.zoneMinutes(guess)) * microsPerMinute;
-  return second < guess && wallClock(second, context) !== localUs ? guess : second;
 }
 
 /** Whole part and fraction digits of a numeric value; undefined for an infinity. */
@@ -148,7 +142,9 @@ function instantOfValue(
     return parseDatetime(value, { fsp });
   }
   const local = localDatetime(value, from, context, fsp);
-  return local === undefined ? undefined : instantOf(local, context);
+  if (local === undefined) return undefined;
+  const { utcUs, skipped } = findInstant((us) => context.zoneMinutes(us), local);
+  return skipped && context.skippedHours !== 'jump' ? undefined : utcUs;
 }
 
 /** TIME(fsp): of a datetime its clock. */

@@ -1,6 +1,6 @@
 /** Functions of times and clocks, periods, and text read by a format. */
 import { GatewayError, notSupported } from '../../base/errors.ts';
-import { findTimeZone } from '../../time/time-zone.ts';
+import { findTimeZone, instantOf, wallClockAt } from '../../time/time-zone.ts';
 import { parseDecimal, rescale } from '../../types/decimal.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import {
@@ -98,12 +98,10 @@ const convertTz: FunctionCompiler = (args) => {
     const [source, target] = [findTimeZone(String(from)), findTimeZone(String(to))];
     if (source === undefined || target === undefined) return null;
     const local = value as bigint;
-    const minute = 60_000_000n;
-    const guess = local - BigInt(source.minutesAt(local)) * minute;
-    const utc = local - BigInt(source.minutesAt(guess)) * minute;
+    const utc = instantOf(source, local);
     // Beyond the range of TIMESTAMP nothing is converted.
     if (utc < 1_000_000n || utc > maxTimestamp) return local;
-    return utc + BigInt(target.minutesAt(utc)) * minute;
+    return wallClockAt(target, utc);
   });
 };
 

@@ -1,4 +1,5 @@
 import type { SqlValue } from '../../types/value.ts';
+import { findInstant } from '../../types/wall-clock.ts';
 import type { RelationId } from '../bound.ts';
 
 /** What an expression reads besides itself while it is evaluated. */
@@ -37,13 +38,9 @@ export function constantEnv(warn: EvaluationEnv['warn']): EvaluationEnv {
   return { column: none, parameter: none, context: none, zoneMinutes: none, warn };
 }
 
-/** Microseconds UTC of a wall clock in the session's zone; the earlier instant of a repeated hour. */
-export function utcOfLocal(env: Pick<EvaluationEnv, 'zoneMinutes'>, localUs: bigint): bigint {
-  const minute = 60_000_000n;
-  const guess = localUs - BigInt(env.zoneMinutes(localUs)) * minute;
-  const second = localUs - BigInt(env.zoneMinutes(guess)) * minute;
-  return second < guess && localUs - BigInt(env.zoneMinutes(second)) * minute !== second ? guess : second;
-}
+/** Microseconds UTC of a wall clock in the session's zone, as src/types/wall-clock.ts finds it. */
+export const utcOfLocal = (env: Pick<EvaluationEnv, 'zoneMinutes'>, localUs: bigint): bigint =>
+  findInstant((utcUs) => env.zoneMinutes(utcUs), localUs).utcUs;
 
 /** The wall clock of the session's zone at an instant. */
 export function localOfUtc(env: Pick<EvaluationEnv, 'zoneMinutes'>, utcUs: bigint): bigint {
