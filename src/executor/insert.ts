@@ -5,6 +5,7 @@ import { duplicateEntry } from '../journal/duplicate-entry.ts';
 import type { BoundExpr } from '../planner/bound.ts';
 import { compile } from '../planner/evaluator/compile.ts';
 import type { Evaluator } from '../planner/evaluator/environment.ts';
+import { evaluateWaiting, holdsSessionCall } from '../planner/evaluator/waiting.ts';
 import type { InsertPlan } from '../planner/plan.ts';
 import { encodeKey } from '../types/key-codec.ts';
 import { nullType, type SqlType } from '../types/sql-type.ts';
@@ -285,9 +286,13 @@ export function touchUpdateTimes(
   }
 }
 
+interface Waiting {
+  readonly waiting: BoundExpr;
+}
+
 interface CompiledValues {
-  /** By table column: the value's evaluator, DEFAULT, or absent. */
-  readonly rows: readonly (readonly (Evaluator | 'default' | 'absent')[])[];
+  /** By table column: the value's evaluator, what waits (SLEEP), DEFAULT, or absent. */
+  readonly rows: readonly (readonly (Evaluator | Waiting | 'default' | 'absent')[])[];
   readonly types: readonly (readonly SqlType[])[];
 }
 
@@ -302,7 +307,8 @@ function compileValues(
     rows: rows.map((row) =>
       slots.map((slot) => {
         const value = slot < 0 ? 'absent' : row[slot]!;
-        return typeof value === 'string' ? value : compile(value);
+        if (typeof value === 'string') return value;
+        return holdsSessionCall(value) ? { waiting: value } : compile(value);
       }),
     ),
     types: rows.map((row) =>
@@ -346,7 +352,10 @@ async function insertValues(
   context: ExecutionContext,
 ): Promise<void> {
   let rows: Row[] = [];
-  for (const [index, evaluators] of compiled.rows.entries()) {
+  for (const [index, values] of compiled.rows.entries()) {
+    const evaluators: (Evaluator | 'default' | 'absent')[] = [];
+    for (const value of values)
+      evaluators.push(typeof value === 'object' ? await afterWaiting(value, context) : value);
     const given = context.env.forWrite(
       () => evaluators.map((value): Given => (typeof value === 'string' ? value : value(context.env))),
       inserter.ignores,
@@ -360,6 +369,12 @@ async function insertValues(
     throwIfAborted(context.signal);
   }
   await inserter.add(rows);
+}
+
+async function afterWaiting({ waiting }: Waiting, context: ExecutionContext): Promise<Evaluator> {
+  const value = await evaluateWaiting(waiting, context.env, context.session.call);
+  throwIfAborted(context.signal);
+  return () => value;
 }
 
 async function insertFromQuery(

@@ -6,6 +6,7 @@ import type { Insert } from '../../sql/statement.ts';
 import { implicitValue } from '../../types/coerce-lenient.ts';
 import type { BoundColumn, BoundExpr, BoundFrom, BoundQuery, RelationId } from '../bound.ts';
 import { canEvaluate } from '../evaluator/compile.ts';
+import { withoutSessionCalls } from '../evaluator/waiting.ts';
 import { castTo, isNullable } from '../expr-tools.ts';
 import type { InsertPlan, QueryPlan } from '../plan.ts';
 import { commonType } from '../result-type/common.ts';
@@ -156,7 +157,7 @@ function bindSource(
   }
   const rows = bindRows(ast.source.rows, table, columns, block);
   const evaluable = rows.every((row) =>
-    row.every((value) => value === 'default' || canEvaluate(value) === true),
+    row.every((value) => value === 'default' || canEvaluate(withoutSessionCalls(value)) === true),
   );
   return evaluable
     ? { kind: 'values', rows }

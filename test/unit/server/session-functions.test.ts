@@ -99,6 +99,19 @@ describe('functions of the session', () => {
     }
   });
 
+  it('wait in the rows of INSERT too, which KILL leaves undone', async () => {
+    const one = await connect();
+    await one.query('CREATE DATABASE sleepy');
+    await one.query('CREATE TABLE sleepy.t (id INT PRIMARY KEY)');
+    await one.query("INSERT INTO sleepy.t VALUES (1), (SLEEP(0.01) + GET_LOCK('row', 0) + 1)");
+    const inserting = errno(one.query('INSERT INTO sleepy.t VALUES (3), (SLEEP(1000))'));
+    await runs(one);
+    await watcher.query(`KILL QUERY ${one.threadId}`);
+    assert.equal(await inserting, 1317);
+    assert.equal(await value(watcher, '(SELECT GROUP_CONCAT(id ORDER BY id) FROM sleepy.t)'), '1,2');
+    await one.query('DO RELEASE_ALL_LOCKS()');
+  });
+
   it('end at max_execution_time', async () => {
     const one = await connect();
     await one.query('SET max_execution_time = 20');
