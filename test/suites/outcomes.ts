@@ -72,3 +72,17 @@ export function tapOutcomes(file: string, output: string): Outcomes {
   outcomes.set(`${file} ends`, plan !== undefined && Number(plan) === count ? 'passed' : 'failed');
   return outcomes;
 }
+
+/** unittest of Python with `-v 2`: a test's name, its description on a line of its own, and how it went. */
+export function unittestOutcomes(output: string): Outcomes {
+  const outcomes = new Map<string, Outcome>();
+  const lines =
+    /^\w+ \(([\w.]+)\)(?:.*\n)??.* \.\.\. (ok|FAIL|ERROR|skipped|expected failure|unexpected success)/gm;
+  for (const [, name, word] of output.matchAll(lines)) {
+    const passed = word === 'ok' || word === 'expected failure';
+    outcomes.set(name!, word === 'skipped' ? 'skipped' : passed ? 'passed' : 'failed');
+  }
+  // What fails in a class's setup has no line of its own.
+  for (const [, name] of output.matchAll(/^ERROR: setUpClass \(([\w.]+)\)/gm)) outcomes.set(name!, 'failed');
+  return outcomes;
+}

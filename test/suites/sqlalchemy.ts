@@ -11,6 +11,7 @@ let folder = '';
 export const sqlalchemy: Suite = {
   name,
   databases: ['test', 'test_schema', 'test_schema_2'],
+  leavesOut: true,
   async prepare() {
     python = await pythonEnvironment(name, ['pytest', 'typing-extensions', 'greenlet', 'PyMySQL==1.2.4']);
     folder = await pythonSource(name, `SQLAlchemy==${version}`);

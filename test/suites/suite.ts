@@ -25,6 +25,8 @@ export interface Suite {
    * time, against a port where nobody listens.
    */
   readonly alsoWithoutServer?: boolean;
+  /** It leaves out the tests of what the server's version has not, where others skip them. */
+  readonly leavesOut?: boolean;
   /** Fetches and builds it; the version, or why it cannot be had here. */
   prepare(): Promise<{ readonly version: string } | { readonly missing: string }>;
   run(server: SuiteServer): Promise<SuiteRun>;

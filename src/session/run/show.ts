@@ -1,13 +1,16 @@
 /** SHOW and DESCRIBE: most are a query of metadata in other words. */
-import { notSupported } from '../../base/errors.ts';
+import { GatewayError, notSupported } from '../../base/errors.ts';
+import type { RelationDef } from '../../catalog/schema.ts';
 import { scanShape } from '../../sql/shape.ts';
 import type { Statement } from '../../sql/statement.ts';
 import { batchOfRows, type ResultColumn } from '../../types/batch.ts';
 import { longtext, varchar } from '../../types/sql-type.ts';
 import type { Row } from '../../types/value.ts';
+import { isDenial } from '../accounts/audit.ts';
 import { type PlannedStatement, planShape } from '../planning.ts';
 import type { RowsResult, StatementResult } from '../result.ts';
 import { resultColumns } from '../rows-result.ts';
+import { quoteName } from '../show/query.ts';
 import { planDescribe, planShow, type ShowPlan } from '../show/show.ts';
 import type { SessionState } from '../state.ts';
 import type { StatementRun } from '../statement-run.ts';
@@ -76,18 +79,46 @@ function plannedQuery(sql: string, planned: PlannedStatement, state: SessionStat
   return planShape({ text: sql, scanned, placeholders: planned.given }, state, run);
 }
 
-/** Whether the statement shows a temporary table, which metadata has for nobody else. */
-function shownTemporary(statement: ShowStatement, { temporary, database, services }: SessionState): boolean {
-  if (temporary.size === 0) return false;
+/** What the statement shows something of, if it is in the catalog. */
+function shownRelation(statement: ShowStatement, state: SessionState): RelationDef | undefined {
   const name =
     statement.kind === 'describe'
       ? statement.table
       : statement.kind === 'show' && 'table' in statement.target
         ? statement.target.table
         : null;
-  if (name === null) return false;
-  const relation = services.journal.catalog.relation(name.database ?? database ?? '', name.name);
+  if (name === null) return undefined;
+  return state.services.journal.catalog.relation(name.database ?? state.database ?? '', name.name);
+}
+
+/** Whether the statement shows a temporary table, which metadata has for nobody else. */
+function shownTemporary(statement: ShowStatement, state: SessionState): boolean {
+  if (state.temporary.size === 0) return false;
+  const relation = shownRelation(statement, state);
   return relation?.kind === 'table' && relation.temporary === true;
+}
+
+/** Error 1356 for the columns of a view whose tables are not what they were. */
+function checkShownView(
+  statement: ShowStatement,
+  planned: PlannedStatement,
+  state: SessionState,
+  run: StatementRun,
+): void {
+  const showsColumns =
+    statement.kind === 'describe' || (statement.kind === 'show' && statement.target.topic === 'columns');
+  const relation = showsColumns ? shownRelation(statement, state) : undefined;
+  if (relation?.kind !== 'view') return;
+  try {
+    plannedQuery(
+      `SELECT * FROM ${quoteName(relation.database)}.${quoteName(relation.name)}`,
+      planned,
+      state,
+      run,
+    );
+  } catch (error) {
+    if (error instanceof GatewayError && error.code === 'VIEW_INVALID' && !isDenial(error)) throw error;
+  }
 }
 
 export async function runShow(
@@ -101,6 +132,7 @@ export async function runShow(
   if (plan.kind === 'rows') return rowsAtHand(plan.columns, plan.rows);
   const query = plannedQuery(plan.sql, planned, state, run);
   if (query.kind === 'statement') throw notSupported('SHOW');
+  checkShownView(statement, planned, state, run);
   run.showsTemporary = shownTemporary(statement, state);
   return runPlanned(query, state, run);
 }
