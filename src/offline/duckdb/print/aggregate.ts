@@ -213,8 +213,11 @@ function distinctByKeys(
   const all = [...keys, ...args.map((arg, index) => `k${index}: ${equalityKey(state.value(arg), arg.type)}`)];
   const key = `{${all.join(', ')}}`;
   const list = `list({k: ${key}, v: ${text}} ORDER BY ${key} ${descending ? 'DESC' : 'ASC'}) FILTER (WHERE ${text} IS NOT NULL)`;
-  const first = `list_filter(${list}, lambda x, i: i = 1 OR (${list})[i - 1].k IS DISTINCT FROM x.k)`;
-  return `array_to_string(list_transform(${first}, lambda x: x.v), ${separator})`;
+  // Each beside the one before it: HAVING allows no aggregate within a lambda.
+  const pairs = `list_zip(${list}, list_prepend(NULL, ${list}), true)`;
+  const first = `list_filter(${pairs}, lambda x: x[2] IS NULL OR x[1].k IS DISTINCT FROM x[2].k)`;
+  const joined = `array_to_string(list_transform(${first}, lambda x: x[1].v), ${separator})`;
+  return `CASE WHEN ${list} IS NOT NULL THEN ${joined} END`;
 }
 
 /**
