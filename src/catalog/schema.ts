@@ -92,6 +92,8 @@ export interface ViewDef {
   readonly collation?: string;
   /** `user@host`. */
   readonly definer: string;
+  /** UPDATE takes it. Left out also by the views of older stores. */
+  readonly updatable?: boolean;
   /** Whose privileges its tables are read with; left out for the definer's. */
   readonly security?: 'invoker';
 }

@@ -12,6 +12,7 @@ import { pointLiteral } from './bind/point.ts';
 import { bindQuery } from './bind/query.ts';
 import { type BlockEnv, blockEnv } from './bind/select.ts';
 import { bindTop, type TopClauses } from './bind/top.ts';
+import { openView } from './bind/write-from.ts';
 import type { BoundColumn, BoundExpr, BoundQuery } from './bound.ts';
 import { isNullable } from './expr-tools.ts';
 import type { PlanFacts } from './facts.ts';
@@ -79,12 +80,20 @@ export function describeQuery(
   facts: PlanFacts,
 ): {
   readonly columns: readonly BoundColumn[];
+  /** Whether a view of it is one that UPDATE takes. */
+  readonly updatable: boolean;
   readonly needs: readonly StatementNeed[];
   readonly objects: BindContext['objects'];
 } {
   const context = new BindContext(facts);
-  const { columns } = bindQuery(query, surroundingsOf(facts), null, context);
-  return { columns, needs: context.accesses.needs(), objects: context.objects };
+  const bound = bindQuery(query, surroundingsOf(facts), null, context);
+  const derived = { kind: 'derived', relation: -1, query: bound, lateral: false, view: '' } as const;
+  return {
+    columns: bound.columns,
+    updatable: openView(derived) !== undefined,
+    needs: context.accesses.needs(),
+    objects: context.objects,
+  };
 }
 
 /** Expressions without a FROM, as one row: the values of SET, DO, CALL, KILL. */

@@ -71,9 +71,16 @@ export class TableAccesses {
     if (access === undefined) return;
     this.write(access, privilege, columns);
     const body = access.query?.body;
-    if (body?.kind !== 'select' || body.from === null || !('relation' in body.from)) return;
-    const under = body.from.relation;
+    if (body?.kind !== 'select' || body.from === null) return;
     const items = columns?.map((column) => body.items[column]);
+    if (!('relation' in body.from)) {
+      // Of a view of several tables, those whose columns are written.
+      for (const item of items ?? []) {
+        if (item?.kind === 'column') this.writeRelation(item.relation, privilege, [item.column]);
+      }
+      return;
+    }
+    const under = body.from.relation;
     const inner = items?.flatMap((item) =>
       item?.kind === 'column' && item.relation === under ? [item.column] : [],
     );

@@ -335,11 +335,11 @@ export function bindDefinition(
   run: StatementRun,
 ): BoundDefinition {
   const facts = planFacts(planned.text, planned.placeholders, state, run);
-  const { columns, needs, objects } = describeQuery(query, facts);
+  const { columns, needs, objects, updatable } = describeQuery(query, facts);
   requireStatementNeeds(needs, state);
   // Printed, not cut out of the text: the session's sql_mode decides how that reads.
   const qualified = state.database === undefined ? query : qualifyQuery(query, state.database);
-  return { text: printQuery(expandWildcard(qualified, columns)), columns, objects };
+  return { text: printQuery(expandWildcard(qualified, columns)), columns, objects, updatable };
 }
 
 /** The INSERT that fills a table made by CREATE TABLE … AS SELECT. */

@@ -224,6 +224,31 @@ describe('accounts: privileges', () => {
     assert.equal(await errno(reader, 'SELECT id FROM names'), 1449);
   });
 
+  it('writes the tables of a view of several with the rights of its definer', async () => {
+    await admin(
+      'CREATE USER maker',
+      'CREATE USER writer',
+      'GRANT CREATE VIEW ON shop.* TO maker',
+      'GRANT SELECT ON shop.users TO maker',
+      'GRANT SELECT, UPDATE (user_id) ON shop.orders TO maker',
+    );
+    const view = 'SELECT u.id, u.name, o.user_id FROM users u JOIN orders o ON o.user_id = u.id';
+    await check(await login('maker', 'shop'), {
+      [`CREATE VIEW both_tables AS ${view}`]: 0,
+      [`CREATE SQL SECURITY INVOKER VIEW own_both AS ${view}`]: 0,
+    });
+    await admin(
+      'GRANT SELECT, UPDATE ON shop.both_tables TO writer',
+      'GRANT SELECT, UPDATE ON shop.own_both TO writer',
+    );
+    await check(await login('writer', 'shop'), {
+      'UPDATE both_tables SET user_id = 2': 0,
+      "UPDATE both_tables SET name = 'N'": 1356,
+      'UPDATE own_both SET user_id = 2': 1356,
+      'UPDATE orders SET user_id = 2': 1142,
+    });
+  });
+
   it('asks for TIME TRAVEL besides SELECT, however the point is given', async () => {
     await admin('CREATE USER now', 'GRANT SELECT ON shop.* TO now', 'CREATE USER past');
     await admin('GRANT SELECT, TIME TRAVEL ON shop.* TO past');

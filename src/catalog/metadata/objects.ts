@@ -120,7 +120,7 @@ function* viewsRows(context: MetadataContext): Iterable<NamedRow> {
         ? relation.text
         : '',
       CHECK_OPTION: 'NONE',
-      IS_UPDATABLE: 'NO',
+      IS_UPDATABLE: relation.updatable === true ? 'YES' : 'NO',
       DEFINER: relation.definer,
       SECURITY_TYPE: relation.security === 'invoker' ? 'INVOKER' : 'DEFINER',
       CHARACTER_SET_CLIENT: 'utf8mb4',

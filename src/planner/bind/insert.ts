@@ -276,7 +276,9 @@ function throughView(ast: Insert, block: BlockEnv): InsertTarget {
   const view = from.kind === 'derived' ? openView(from) : undefined;
   const columns = (view?.items ?? []).map((expr) => (expr.kind === 'column' ? expr.column : -1));
   const isInsertable =
-    view !== undefined && !columns.includes(-1) && new Set(columns).size === columns.length;
+    view !== undefined &&
+    !columns.includes(-1) &&
+    (view.from.kind !== 'table' || new Set(columns).size === columns.length);
   if (!isInsertable) {
     throw new GatewayError(
       'NON_INSERTABLE_TABLE',
@@ -284,6 +286,7 @@ function throughView(ast: Insert, block: BlockEnv): InsertTarget {
     );
   }
   if (ast.onDuplicate.length > 0) throw notSupported('ON DUPLICATE KEY UPDATE of a view');
+  if (view.from.kind !== 'table') throw notSupported(`${verb} into a view of several tables`);
   const { table } = view.from;
   const filled: number[] = [];
   const column = (named: ColumnName): ColumnExpr => {

@@ -39,15 +39,16 @@ export interface WriteFrom {
 
 type Derived = Extract<BoundFrom, { kind: 'derived' }>;
 
-/** What a view of a single table makes of its table's rows. */
+/** What a view makes of its tables' rows, each of which stands for rows of these tables. */
 export interface OpenView {
-  readonly from: Extract<BoundFrom, { kind: 'table' }>;
-  /** The view's columns over the table's. */
+  /** Tables, and joins of tables. */
+  readonly from: BoundFrom;
+  /** The view's columns over the tables'. */
   readonly items: readonly BoundExpr[];
   readonly where: BoundExpr | null;
 }
 
-/** The single table of a view, views below it opened too; undefined when its rows are not that table's rows. */
+/** The tables of a view, views below it opened too; undefined when its rows are not those tables' rows. */
 export function openView(derived: Derived): OpenView | undefined {
   const { query, view } = derived;
   const { body } = query;
@@ -55,22 +56,27 @@ export function openView(derived: Derived): OpenView | undefined {
   if (query.ctes.length > 0 || query.limit !== null || query.offset !== null) return undefined;
   if (body.distinct || body.groupBy.length > 0 || body.having !== null) return undefined;
   if (body.items.some((item) => some(item, isGrouping) || isVolatile(item))) return undefined;
-  if (body.from.kind === 'table') {
-    const { from, where, items } = { ...body, from: body.from };
-    return from.asOf !== null || from.eventTime !== null ? undefined : { from, items, where };
-  }
-  if (body.from.kind !== 'derived') return undefined;
-  const inner = openView(body.from);
-  if (inner === undefined) return undefined;
-  const { relation } = body.from;
-  const through = (expr: BoundExpr): BoundExpr =>
-    mapExprDeep(expr, (each) =>
-      each.kind === 'column' && each.relation === relation ? inner.items[each.column] : undefined,
-    );
-  const terms = [inner.where, body.where === null ? null : through(body.where)].filter(
-    (term) => term !== null,
-  );
-  return { from: inner.from, items: body.items.map(through), where: allOf(terms) };
+  const views = new Map<RelationId, OpenView>();
+  const opened = openAll(body.from, views, true);
+  if (!isOfTables(opened)) return undefined;
+  const column = (each: BoundExpr): BoundExpr | undefined =>
+    each.kind === 'column' ? views.get(each.relation)?.items[each.column] : undefined;
+  const through = (expr: BoundExpr): BoundExpr => (views.size === 0 ? expr : mapExprDeep(expr, column));
+  const terms = [
+    ...[...views.values()].map(({ where }) => where),
+    body.where === null ? null : through(body.where),
+  ].filter((term) => term !== null);
+  return {
+    from: views.size === 0 ? opened : mapFrom(opened, column),
+    items: body.items.map(through),
+    where: allOf(terms),
+  };
+}
+
+/** Whether all that is joined are tables as they are now. */
+function isOfTables(from: BoundFrom): boolean {
+  if (from.kind === 'join') return isOfTables(from.left) && isOfTables(from.right);
+  return from.kind === 'table' && from.asOf === null && from.eventTime === null;
 }
 
 const isGrouping = (expr: BoundExpr): boolean => expr.kind === 'aggregate' || expr.kind === 'window';
@@ -106,12 +112,22 @@ function openAll(from: BoundFrom, views: Map<RelationId, OpenView>, inner: boole
   };
 }
 
-function tablesOf(from: BoundFrom, found = new Map<RelationId, TableDef>()): Map<RelationId, TableDef> {
+interface JoinedTable {
+  readonly table: TableDef;
+  /** On the inner side of an outer join: there may be no row. */
+  readonly optional: boolean;
+}
+
+function tablesOf(
+  from: BoundFrom,
+  optional = false,
+  found = new Map<RelationId, JoinedTable>(),
+): Map<RelationId, JoinedTable> {
   if (from.kind === 'join' || from.kind === 'asofJoin') {
-    tablesOf(from.left, found);
-    tablesOf(from.right, found);
+    tablesOf(from.left, optional || (from.kind === 'join' && from.join === 'right'), found);
+    tablesOf(from.right, optional || (from.kind === 'join' && from.join === 'left'), found);
   } else if (from.kind === 'table' && from.asOf === null && from.eventTime === null) {
-    found.set(from.relation, from.table);
+    found.set(from.relation, { table: from.table, optional });
   }
   return found;
 }
@@ -146,17 +162,25 @@ export function bindWriteFrom(item: FromItem, verb: WriteVerb, block: BlockEnv):
         );
   const tables = tablesOf(from);
   const rows = new Map<RelationId, WriteRelation>();
-  const row = (relation: ScopeRelation): WriteRelation => {
-    const id = views.get(relation.id)?.from.relation ?? relation.id;
+  const rowOf = (id: RelationId, optional: boolean): WriteRelation | undefined => {
     let known = rows.get(id);
-    if (known === undefined) {
-      const table = tables.get(id);
-      if (table === undefined) throw notUpdatable(relation.alias, verb);
-      known = { table, relation: id, optional: relation.optional };
+    const found = tables.get(id);
+    if (known === undefined && found !== undefined) {
+      known = { table: found.table, relation: id, optional: optional || found.optional };
       rows.set(id, known);
     }
     return known;
   };
+  const row = (relation: ScopeRelation): WriteRelation => {
+    const view = views.get(relation.id);
+    if (view !== undefined && view.from.kind !== 'table') throw joinView('DELETE_FROM_JOIN_VIEW', relation);
+    const id = view?.from.kind === 'table' ? view.from.relation : relation.id;
+    const known = rowOf(id, relation.optional);
+    if (known === undefined) throw notUpdatable(relation.alias, verb);
+    return known;
+  };
+  /** The one table of each view of several that the statement changes. */
+  const changed = new Map<RelationId, RelationId>();
   return {
     from,
     scope,
@@ -164,16 +188,34 @@ export function bindWriteFrom(item: FromItem, verb: WriteVerb, block: BlockEnv):
     opened,
     row,
     target(relation, index) {
-      const base = row(relation);
       const view = views.get(relation.id);
-      if (view === undefined) return { relation: base, column: index };
+      if (view === undefined) return { relation: row(relation), column: index };
       const item = view.items[index]!;
-      if (item.kind === 'column' && item.relation === base.relation && item.column >= 0)
-        return { relation: base, column: item.column };
-      throw new GatewayError(
-        'COLUMN_NOT_UPDATABLE',
-        `Column '${relation.columns[index]!.name}' is not updatable`,
-      );
+      const base = item.kind === 'column' ? rowOf(item.relation, relation.optional) : undefined;
+      if (item.kind !== 'column' || item.column < 0 || base === undefined) {
+        throw new GatewayError(
+          'COLUMN_NOT_UPDATABLE',
+          `Column '${relation.columns[index]!.name}' is not updatable`,
+        );
+      }
+      if ((changed.get(relation.id) ?? item.relation) !== item.relation)
+        throw joinView('CHANGE_OF_JOIN_VIEW', relation);
+      changed.set(relation.id, item.relation);
+      return { relation: base, column: item.column };
     },
   };
+}
+
+/** Errors 1393 and 1395 of views of several tables. */
+function joinView(
+  code: 'CHANGE_OF_JOIN_VIEW' | 'DELETE_FROM_JOIN_VIEW',
+  { alias, database }: ScopeRelation,
+): GatewayError {
+  const name = database === undefined ? alias : `${database}.${alias}`;
+  return new GatewayError(
+    code,
+    code === 'CHANGE_OF_JOIN_VIEW'
+      ? `Can not modify more than one base table through a join view '${name}'`
+      : `Can not delete from join view '${name}'`,
+  );
 }

@@ -26,6 +26,8 @@ export interface FoundColumn {
 export interface BoundDefinition {
   readonly text: string;
   readonly columns: readonly FoundColumn[];
+  /** Whether a view of it is one that UPDATE takes. */
+  readonly updatable: boolean;
   /** The tables and views that it names. */
   readonly objects: readonly QualifiedName[];
 }

@@ -35,7 +35,7 @@ export function createView(statement: CreateView, context: DdlContext): DdlPlan 
     statement.definer === null || statement.definer.user === null
       ? `${user}@${host}`
       : `${statement.definer.user}@${statement.definer.host}`;
-  const { text, columns, objects } = context.bindQuery(statement.query);
+  const { text, columns, objects, updatable } = context.bindQuery(statement.query);
   for (const object of objects) {
     const relation = context.catalog.relation(object.database, object.name);
     if (relation?.kind !== 'table' || relation.temporary !== true) continue;
@@ -56,6 +56,7 @@ export function createView(statement: CreateView, context: DdlContext): DdlPlan 
     })),
     createdUs: existing?.kind === 'view' ? existing.createdUs : context.nowUs,
     definer,
+    ...(updatable ? { updatable } : {}),
     ...(context.collation === defaultCollation ? {} : { collation: context.collation }),
     ...(statement.security === 'invoker' ? { security: 'invoker' as const } : {}),
   };

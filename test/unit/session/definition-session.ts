@@ -74,7 +74,7 @@ export class DefinitionSession {
       generatesKeys: false,
       strict: true,
       newTemporaryId: () => 1_000_000,
-      bindQuery: () => ({ text: 'select 1', columns: this.queryColumns, objects: [] }),
+      bindQuery: () => ({ text: 'select 1', columns: this.queryColumns, objects: [], updatable: true }),
       discoverColumns: async () => this.queryColumns,
       checkServer() {},
     };
