@@ -55,16 +55,15 @@ export function cargoOutcomes(output: string): Outcomes {
   return outcomes;
 }
 
-/** TAP of one file: a test is its number and text. A plan that is not fulfilled is a failure of its own. */
+/** TAP of one file: a test is its number, for texts have values in them. A plan that is not fulfilled is a failure of its own. */
 export function tapOutcomes(file: string, output: string): Outcomes {
   const outcomes = new Map<string, Outcome>();
   if (/^1\.\.0 # skip/im.test(output)) return new Map([[file, 'skipped']]);
   let count = 0;
-  for (const [, not, number, text, directive] of output.matchAll(
-    /^(not )?ok (\d+)(?: -)? ?(.*?)(?: # (skip|todo).*)?$/gim,
-  )) {
+  const lines = output.matchAll(/^(not )?ok (\d+)(?:.*? # (skip|todo).*)?/gim);
+  for (const [, not, number, directive] of lines) {
     count++;
-    const name = `${file} ${number} ${text!.replaceAll(/(?:0x[0-9a-f]+|\d+)/g, '…')}`.trim();
+    const name = `${file} ${number}`;
     const isSkipped = directive?.toLowerCase() === 'skip';
     outcomes.set(name, isSkipped ? 'skipped' : not === undefined ? 'passed' : 'failed');
   }

@@ -209,6 +209,8 @@ export function bindCall(name: string, written: readonly BoundExpr[], env: ExprE
   if (definition.name.startsWith('REGEXP')) requireNoBytes(given, name, env.surroundings.collation);
   if (name === 'TIMEDIFF') for (const each of given) requireClock(each, env);
   if (name === 'JSON_QUOTE') requireText(given[0]!, 'json_quote');
+  // A BIT is a number to them, not the bytes of its text.
+  if (name === 'BIN' || name === 'OCT') given[0] = bitAsNumber(given[0]!);
   if (name === 'FIELD') given.splice(0, given.length, ...fieldOperands(given));
   const fixed = contextCall(definition, given, env);
   if (fixed !== undefined) return fixed;
@@ -251,6 +253,9 @@ function byteBits(name: string, args: readonly BoundExpr[]): BoundExpr | undefin
   if (name === 'BIT_COUNT') return { kind: 'call', name, args, type: bigint(), nullable };
   return { kind: 'call', name, args: shifted, type, nullable };
 }
+
+const bitAsNumber = (arg: BoundExpr): BoundExpr =>
+  arg.type.kind === 'bit' ? castTo(arg, bigint(true)) : arg;
 
 /** Functions that are another spelling of something else. */
 function spellingOf(name: string, args: readonly BoundExpr[], env: ExprEnv): BoundExpr | undefined {
