@@ -35,6 +35,15 @@ export function completeAccount(
   return 'grants' in stored ? stored : { ...newAccount(stored, stored), grants: everyGrant };
 }
 
+const dayMs = 86_400_000;
+
+/** Whether the password must be changed before anything else. */
+export function isPasswordExpired(account: AccountDef, nowUs: bigint): boolean {
+  const { passwordExpired, passwordDays, passwordSetMs = 0 } = account;
+  if (passwordExpired === true) return true;
+  return typeof passwordDays === 'number' && passwordSetMs + passwordDays * dayMs <= Number(nowUs / 1000n);
+}
+
 export const sameAccount = (a: AccountName, b: AccountName): boolean =>
   a.user === b.user && a.host === b.host;
 

@@ -126,6 +126,12 @@ function requirementText({ requirement }: AccountDef): string {
   return parts.join(' AND ');
 }
 
+function expiryText({ passwordDays, passwordExpired }: AccountDef): string {
+  if (passwordExpired === true) return '';
+  if (typeof passwordDays === 'number') return ` INTERVAL ${passwordDays} DAY`;
+  return passwordDays === 'never' ? ' NEVER' : ' DEFAULT';
+}
+
 /** SHOW CREATE USER: without the password's hash, which is a secret. */
 export function createUserText(account: AccountDef): string {
   const { defaultRoles, failedLoginAttempts, lockDays } = account;
@@ -137,5 +143,5 @@ export function createUserText(account: AccountDef): string {
         : ` DEFAULT ROLE ${defaultRoles.map(accountSql).join(',')}`;
   const failures = failedLoginAttempts === 0 ? '' : ` FAILED_LOGIN_ATTEMPTS ${failedLoginAttempts}`;
   const lock = lockDays === 0 ? '' : ` PASSWORD_LOCK_TIME ${String(lockDays).toUpperCase()}`;
-  return `CREATE USER ${accountSql(account)} IDENTIFIED WITH 'caching_sha2_password'${roles} REQUIRE ${requirementText(account)} PASSWORD EXPIRE DEFAULT ACCOUNT ${account.locked ? 'LOCK' : 'UNLOCK'}${failures}${lock}`;
+  return `CREATE USER ${accountSql(account)} IDENTIFIED WITH 'caching_sha2_password'${roles} REQUIRE ${requirementText(account)} PASSWORD EXPIRE${expiryText(account)} ACCOUNT ${account.locked ? 'LOCK' : 'UNLOCK'}${failures}${lock}`;
 }

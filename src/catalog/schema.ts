@@ -175,6 +175,12 @@ export interface AccountDef extends AccountName {
   readonly lockDays: number | 'unbounded';
   /** Counts what forgets the wrong passwords so far: ACCOUNT UNLOCK and a change of the two above. */
   readonly lockEpoch?: number;
+  /** Milliseconds UTC; absent in records of before it was kept, which count from 1970. */
+  readonly passwordSetMs?: number;
+  /** Days that a password holds; the default is that it never expires. */
+  readonly passwordDays?: number | 'default' | 'never';
+  /** PASSWORD EXPIRE: it has to be changed. */
+  readonly passwordExpired?: boolean;
   readonly grants: Grants;
   readonly roles: readonly (AccountName & { readonly admin: boolean })[];
   /** The roles that are active from the login on. */

@@ -31,6 +31,8 @@ export interface WriteOutcome {
 export interface InsertOptions {
   readonly zeroIsValue: boolean;
   readonly lenience: Lenience;
+  /** See RowBuilderOptions. */
+  readonly fromFile?: boolean;
   /** A NULL for a NOT NULL column is an error also in relaxed mode. */
   readonly nullFails?: boolean;
   /** A statement that is its own transaction may go past the journal when it has many rows. */

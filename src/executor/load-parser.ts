@@ -153,7 +153,11 @@ export class LoadParser {
       text.startsWith(fieldsTerminatedBy, at) || text.startsWith(linesTerminatedBy, at) || at === text.length;
     for (;;) {
       if (!ended && position + lookAhead >= text.length) return 'incomplete';
-      if (position >= text.length) return done(text.length);
+      if (position >= text.length) {
+        // What was never closed was no enclosure.
+        if (enclosed) value = enclosedBy + value;
+        return done(text.length);
+      }
       const character = text[position]!;
       if (escapedBy !== '' && character === escapedBy) {
         const next = text[position + 1];

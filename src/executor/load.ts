@@ -30,8 +30,6 @@ export interface LoadPlan {
   readonly format: LoadFormat;
   /** MySQL's name of the file's character set; `binary` keeps the bytes. */
   readonly charset: string;
-  /** What does not fit the columns' number is a warning; else an error. */
-  readonly lenient: boolean;
 }
 
 const labels: Readonly<Record<string, string>> = {
@@ -78,18 +76,16 @@ const batchRows = 4_096;
 
 const bytesType: SqlType = { kind: 'longblob' };
 
+/** A warning for every field that is missing, one for all that are too many. */
 function checkCount(plan: LoadPlan, fields: LoadFields, row: number, context: ExecutionContext): void {
-  const difference = fields.length - plan.targets.length;
-  if (difference === 0) return;
-  const error =
-    difference < 0
-      ? new GatewayError('ROW_COUNT_FEW_COLUMNS', `Row ${row} doesn't contain data for all columns`)
-      : new GatewayError(
-          'ROW_COUNT_MANY_COLUMNS',
-          `Row ${row} was truncated; it contained more data than there were input columns`,
-        );
-  if (!plan.lenient) throw error;
-  context.env.warn(error.errno, error.message);
+  const missing = plan.targets.length - fields.length;
+  const warn = ({ errno, message }: GatewayError): void => context.env.warn(errno, message);
+  for (let field = 0; field < missing; field++) {
+    warn(new GatewayError('ROW_COUNT_FEW_COLUMNS', `Row ${row} doesn't contain data for all columns`));
+  }
+  if (missing >= 0) return;
+  const text = `Row ${row} was truncated; it contained more data than there were input columns`;
+  warn(new GatewayError('ROW_COUNT_MANY_COLUMNS', text));
 }
 
 /** Reads the content to its end and adds its rows to `inserter`; gives the number of lines that were rows. */
@@ -108,7 +104,7 @@ export async function loadRows(
   for (const { column, type } of plan.assignments) types[column] = type;
   let count = 0;
   const rowOf = (fields: LoadFields): Row | undefined => {
-    checkCount(plan, fields, ++count, context);
+    count++;
     const given: Given[] = plan.table.columns.map(() => 'absent');
     for (const [index, { column, parameter }] of plan.targets.entries()) {
       const field = fields[index];
@@ -118,7 +114,9 @@ export async function loadRows(
     }
     for (const { column, value } of plan.assignments)
       given[column] = value === 'default' ? value : value(context.env);
-    return inserter.builder.build(given, types);
+    const row = inserter.builder.build(given, types);
+    checkCount(plan, fields, count, context);
+    return row;
   };
   let waiting: Row[] = [];
   const take = async (rows: readonly LoadFields[], ended: boolean): Promise<void> => {

@@ -27,6 +27,8 @@ export interface RowBuilderOptions {
   readonly lenience: Lenience;
   /** A NULL for a NOT NULL column is an error also in relaxed mode. */
   readonly nullFails?: boolean;
+  /** The values are a file's: a NULL for a NOT NULL column has an error of its own. */
+  readonly fromFile?: boolean;
 }
 
 const microsPerDigit = [1_000_000n, 100_000n, 10_000n, 1_000n, 100n, 10n, 1n];
@@ -125,7 +127,13 @@ export class RowBuilder {
     const { lenience } = this.#options;
     const converted = this.convertTo(column, value, type);
     if (converted !== null || column.nullable || nullPasses) return converted;
-    const error = new GatewayError('COLUMN_NOT_NULL', `Column '${column.name}' cannot be null`);
+    const error =
+      this.#options.fromFile === true
+        ? new GatewayError(
+            'NULL_TO_NOT_NULL',
+            `Column set to default value; NULL supplied to NOT NULL column '${column.name}' at row ${this.#row}`,
+          )
+        : new GatewayError('COLUMN_NOT_NULL', `Column '${column.name}' cannot be null`);
     return this.#implicit(column, error, lenience === 'ignore' || this.#options.nullFails !== true);
   }
 

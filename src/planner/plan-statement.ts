@@ -2,7 +2,7 @@
 import { notSupported } from '../base/errors.ts';
 import type { Access } from '../catalog/access.ts';
 import type { StatementNeed } from '../catalog/need.ts';
-import type { Expr, Query } from '../sql/ast.ts';
+import type { Expr, Query, QueryBody } from '../sql/ast.ts';
 import type { Statement } from '../sql/statement.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { bindDelete, bindUpdate } from './bind/change.ts';
@@ -25,6 +25,8 @@ export interface Planned<P extends QueryPlan | WritePlan = QueryPlan | WritePlan
   readonly plan: P;
   /** What the session does with the rows of a statement's query. */
   readonly top?: TopClauses;
+  /** The hint MAX_EXECUTION_TIME of the statement's first SELECT. */
+  readonly timeLimitMs: number | null;
   /** The type in which each literal or `?` must be handed to the plan, by its number. */
   readonly parameterTypes: ReadonlyMap<number, SqlType>;
   /**
@@ -56,6 +58,7 @@ function surroundingsOf(facts: PlanFacts): Surroundings {
 function finish<P extends QueryPlan | WritePlan>(plan: P, context: BindContext): Planned<P> {
   return {
     plan,
+    timeLimitMs: null,
     parameterTypes: context.parameterTypes,
     lookedAt: [...context.lookedAt].sort((a, b) => a - b),
     cacheable: context.cacheable,
@@ -67,10 +70,16 @@ function finish<P extends QueryPlan | WritePlan>(plan: P, context: BindContext):
 
 const planBound = (query: BoundQuery): QueryPlan => routeQuery(rewrite(query));
 
+function timeLimitOf(body: QueryBody): number | null {
+  if (body.kind === 'setOperation') return timeLimitOf(body.left);
+  if (body.kind === 'query') return timeLimitOf(body.body);
+  return body.kind === 'select' ? body.timeLimitMs : null;
+}
+
 /** A query's plan. */
 export function planQuery(query: Query, facts: PlanFacts): Planned<QueryPlan> {
   const { query: bound, top, context } = bindTop(query, facts, surroundingsOf(facts), rewrite);
-  const planned = finish(routeQuery(bound), context);
+  const planned = { ...finish(routeQuery(bound), context), timeLimitMs: timeLimitOf(query.body) };
   return top === undefined ? planned : { ...planned, top };
 }
 

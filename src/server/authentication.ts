@@ -1,6 +1,5 @@
-import type { AccountName } from '../catalog/schema.ts';
 import { accessDenied } from '../session/accounts/authenticator.ts';
-import type { Authenticator } from '../session/api.ts';
+import type { AdmittedAccount, Authenticator } from '../session/api.ts';
 import {
   type AuthPlugin,
   certificateProof,
@@ -20,6 +19,7 @@ import {
   writeAuthMoreData,
 } from '../wire/auth-more-data.ts';
 import { writeAuthSwitch } from '../wire/auth-switch.ts';
+import { capability } from '../wire/capabilities.ts';
 import type { HandshakeResponse } from '../wire/handshake-response.ts';
 import type { RsaKeys } from './certificate.ts';
 import type { PacketChannel } from './channel.ts';
@@ -41,7 +41,7 @@ export interface AuthenticationContext {
 export interface Granted {
   /** The info text of the OK. */
   readonly info: string;
-  readonly account: AccountName;
+  readonly account: AdmittedAccount;
 }
 
 interface StoredHashes {
@@ -78,7 +78,8 @@ export async function authenticate(
     plugin === nativePlugin ? nativeGrants(data, account, context) : await sha2Grants(data, account, context);
   const { user } = request;
   const { host, channel, authenticator } = context;
-  const login = { user, host, granted, withPassword: !isBlank(data), tls: channel.tls };
+  const handlesExpired = (request.capabilities & capability.canHandleExpiredPasswords) !== 0;
+  const login = { user, host, granted, withPassword: !isBlank(data), tls: channel.tls, handlesExpired };
   const name = authenticator.admit?.(login) ?? { user, host: '%' };
   if (!granted) throw accessDenied(user, host, login.withPassword);
   const { certificateSha256, scramble } = context;

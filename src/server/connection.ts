@@ -3,9 +3,8 @@ import { GatewayError } from '../base/errors.ts';
 import type { Limits } from '../base/limits.ts';
 import type { Logger } from '../base/logger.ts';
 import { accountText } from '../catalog/accounts.ts';
-import type { AccountName } from '../catalog/schema.ts';
 import { type AuditLog, loginOf } from '../session/accounts/audit.ts';
-import type { SessionApi, SessionFactory, SessionIdentity } from '../session/api.ts';
+import type { AdmittedAccount, SessionApi, SessionFactory, SessionIdentity } from '../session/api.ts';
 import { type AuthPlugin, newScramble } from '../wire/auth.ts';
 import { capability, serverCapabilities, serverStatus } from '../wire/capabilities.ts';
 import { readChangeUser } from '../wire/change-user.ts';
@@ -68,6 +67,7 @@ const fatalCodes: ReadonlySet<string> = new Set([
   'ACCOUNT_LOCKED',
   'HANDSHAKE_ERROR',
   'MALFORMED_PACKET',
+  'MUST_CHANGE_PASSWORD_LOGIN',
   'PACKETS_OUT_OF_ORDER',
   'PACKET_TOO_LARGE',
   'SERVER_SHUTDOWN',
@@ -255,10 +255,10 @@ export class Connection {
 
   #identityOf(
     { user }: HandshakeResponse,
-    account: AccountName,
+    { passwordExpired = false, ...account }: AdmittedAccount,
     attributes: ReadonlyMap<string, string>,
   ): SessionIdentity {
-    return { user, host: this.#host, account, attributes, tls: this.#channel.tls };
+    return { user, host: this.#host, account, passwordExpired, attributes, tls: this.#channel.tls };
   }
 
   async #openSession(identity: SessionIdentity, response: HandshakeResponse): Promise<SessionApi> {

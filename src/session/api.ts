@@ -21,6 +21,8 @@ export interface SessionIdentity {
    * opens for itself, which may do everything; a login always names one.
    */
   readonly account?: AccountName;
+  /** The password had expired: nothing but to change it is allowed. */
+  readonly passwordExpired?: boolean;
   /** Connection attributes (`program_name`, `_client_name`, …). */
   readonly attributes: ReadonlyMap<string, string>;
   /** Left out for an unencrypted connection. */
@@ -91,6 +93,12 @@ export interface LoginOutcome {
   /** The password was the account's. */
   readonly granted: boolean;
   readonly tls: TlsFacts | undefined;
+  /** The client can go on with a password that has expired, to change it. */
+  readonly handlesExpired: boolean;
+}
+
+export interface AdmittedAccount extends AccountName {
+  readonly passwordExpired?: boolean;
 }
 
 /** What the server knows about accounts before a session exists. */
@@ -98,10 +106,10 @@ export interface Authenticator {
   /** The stored hashes of the account that matches, or undefined when there is none. */
   find(user: string, host: string): { readonly nativeHash: string; readonly sha2Hash: string } | undefined;
   /**
-   * Lets the login in, or throws why not: 1045, 3118 (locked), 3955 (too many wrong passwords). When left out
+   * Lets the login in, or throws why not: 1045, 1862 (expired), 3118 (locked), 3955 (too many wrong passwords). When left out
    * the password alone decides.
    */
-  admit?(outcome: LoginOutcome): AccountName;
+  admit?(outcome: LoginOutcome): AdmittedAccount;
 }
 
 /** One number of /metrics. */

@@ -64,6 +64,7 @@ export type PlannedInput =
       readonly kind: 'query';
       readonly plan: QueryPlan;
       readonly top?: TopClauses;
+      readonly timeLimitMs: number | null;
       readonly parameters: readonly SqlValue[];
     }
   | { readonly kind: 'write'; readonly plan: WritePlan; readonly parameters: readonly SqlValue[] }
@@ -229,7 +230,9 @@ function keepPlan(
 function withParameters(planned: Planned, parameters: readonly SqlValue[]): PlannedInput {
   const { plan, top } = planned;
   if (!('route' in plan)) return { kind: 'write', plan, parameters };
-  return top === undefined ? { kind: 'query', plan, parameters } : { kind: 'query', plan, top, parameters };
+  const { timeLimitMs } = planned;
+  const query = { kind: 'query', plan, timeLimitMs, parameters } as const;
+  return top === undefined ? query : { ...query, top };
 }
 
 /** The plan of a statement, or the parsed statement where the session runs it without one. */

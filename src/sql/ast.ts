@@ -428,8 +428,10 @@ export type QueryBody =
 export interface Select extends Span {
   readonly kind: 'select';
   readonly distinct: boolean;
-  /** SQL_CALC_FOUND_ROWS. The other options and all hints change no result and are dropped. */
+  /** SQL_CALC_FOUND_ROWS. The other options and all other hints change no result and are dropped. */
   readonly calcFoundRows: boolean;
+  /** The hint MAX_EXECUTION_TIME. */
+  readonly timeLimitMs: number | null;
   readonly items: readonly SelectItem[];
   /** Null without FROM and for FROM DUAL. */
   readonly from: FromItem | null;

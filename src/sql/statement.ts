@@ -250,7 +250,12 @@ export type SetStatement =
   | (Span & { readonly kind: 'set'; readonly items: readonly SetItem[] })
   /** MariaDB's SET STATEMENT … FOR: the variables hold for that statement alone. */
   | (Span & { readonly kind: 'setFor'; readonly items: readonly SetItem[]; readonly statement: Statement })
-  | (Span & { readonly kind: 'setPassword'; readonly account: Account | null; readonly password: string })
+  | (Span & {
+      readonly kind: 'setPassword';
+      readonly account: Account | null;
+      readonly password: string;
+      readonly replaced: string | null;
+    })
   | (Span & { readonly kind: 'setRole'; readonly roles: RoleChoice })
   | (Span & {
       readonly kind: 'setDefaultRole';
@@ -351,6 +356,8 @@ export interface AccountSpec extends Span {
   readonly password: string | null;
   /** IDENTIFIED WITH plugin AS 'hash'. */
   readonly hash: string | null;
+  /** REPLACE: the password that must be the account's until now. */
+  readonly replaced: string | null;
 }
 
 /** REQUIRE: what a connection must have for the account to log in. */
@@ -365,6 +372,8 @@ export interface AccountOptions {
   readonly failedLoginAttempts: number | null;
   /** Days, or until an administrator unlocks the account. */
   readonly passwordLockTime: number | 'unbounded' | null;
+  /** PASSWORD EXPIRE: at once, or after so many days. */
+  readonly passwordExpiry: 'now' | 'default' | 'never' | number | null;
 }
 
 /** One privilege in upper case (`SELECT`, `ALL`), with its columns. */

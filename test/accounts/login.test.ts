@@ -3,7 +3,7 @@ import { strict as assert } from 'node:assert';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import mysql, { type Connection, type ConnectionOptions } from 'mysql2/promise';
+import mysql, { type Connection, type ConnectionOptions, type RowDataPacket } from 'mysql2/promise';
 import { generate } from 'selfsigned';
 import { openGateway } from '../../src/app/compose.ts';
 import { readConfig } from '../../src/app/config.ts';
@@ -114,6 +114,44 @@ describe('accounts: logins', () => {
     assert.equal(await loginErrno(right), 3955);
     await root.query('ALTER USER guessed ACCOUNT UNLOCK');
     assert.equal(await loginErrno(right), 0);
+  });
+
+  it('lets an expired password do nothing but be changed, by a client that can', async () => {
+    await root.query("CREATE USER old IDENTIFIED BY 'x' PASSWORD EXPIRE INTERVAL 90 DAY");
+    const login = { port, user: 'old', password: 'x' };
+    assert.equal(await loginErrno(login), 0);
+    const open = await mysql.createConnection({ host: '127.0.0.1', ...login });
+    await root.query('ALTER USER old PASSWORD EXPIRE');
+    await open.query('SELECT 1');
+    await open.end();
+    const unable = { ...login, flags: ['-CAN_HANDLE_EXPIRED_PASSWORDS'] };
+    assert.equal(await loginErrno(unable), 1862);
+    const able = await mysql.createConnection({
+      host: '127.0.0.1',
+      ...login,
+      flags: ['CAN_HANDLE_EXPIRED_PASSWORDS'],
+    });
+    for (const sql of ['SELECT 1', 'SHOW TABLES', 'CREATE DATABASE nothing', 'USE mysql', 'BEGIN'])
+      await assert.rejects(able.query(sql), { errno: 1820 }, sql);
+    await assert.rejects(able.execute('SELECT 1'), { errno: 1820 });
+    await able.query('SET NAMES utf8mb4');
+    await assert.rejects(able.query("ALTER USER USER() IDENTIFIED BY 'y' REPLACE 'z'"), { errno: 3892 });
+    await able.query("ALTER USER USER() IDENTIFIED BY 'y' REPLACE 'x'");
+    await able.query('SELECT 1');
+    await able.end();
+    assert.equal(await loginErrno({ ...unable, password: 'y' }), 0);
+    const told = async (): Promise<unknown> =>
+      Object.values((await root.query<RowDataPacket[]>('SHOW CREATE USER old'))[0][0] ?? {})[0];
+    assert.match(String(await told()), /PASSWORD EXPIRE INTERVAL 90 DAY/);
+    await root.query('ALTER USER old PASSWORD EXPIRE NEVER');
+    assert.match(String(await told()), /PASSWORD EXPIRE NEVER/);
+    await root.query('ALTER USER old PASSWORD EXPIRE DEFAULT');
+    assert.match(String(await told()), /PASSWORD EXPIRE DEFAULT/);
+    for (const sql of [
+      "ALTER USER old IDENTIFIED BY 'z' RETAIN CURRENT PASSWORD",
+      "ALTER USER old COMMENT 'x'",
+    ])
+      await assert.rejects(root.query(sql), { errno: 1235 }, sql);
   });
 
   it('requires encryption and certificates where the account says so', async () => {

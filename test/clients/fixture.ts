@@ -1,8 +1,10 @@
 /** What the suites of real clients share: one gateway with known data, and processes of other languages. */
 import { execFile, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 
@@ -45,6 +47,13 @@ export function missing(program: string, args: readonly string[]): string | unde
   }
 }
 
+/** A folder that keeps what was fetched and built from one run to the next. */
+export function cacheFolder(name: string): string {
+  const folder = join(tmpdir(), 'tidegate-clients', name);
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
 /** Skips with the reason on the console. */
 export function skip(context: Mocha.Context, reason: string): never {
   process.stderr.write(`    skipped: ${reason}\n`);
@@ -62,6 +71,13 @@ export function requireAllClients(context: Mocha.Context): void {
 export const everyTypeSql = readFileSync(new URL('every-type.sql', import.meta.url), 'utf8');
 
 export const seriesRows = 120_000;
+
+/** `series`: 120,000 rows. */
+export const seriesSql = `
+  CREATE TABLE series (n INT PRIMARY KEY, name VARCHAR(40) NOT NULL, half DOUBLE);
+  INSERT INTO series WITH RECURSIVE d (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM d WHERE i < 9)
+    SELECT n, CONCAT('row ', n), n / 2 FROM (SELECT a.i + 10 * b.i + 100 * c.i + 1000 * e.i + 10000 * f.i
+      + 100000 * g.i AS n FROM d a, d b, d c, d e, d f, d g) x WHERE n < ${seriesRows}`;
 
 /**
  * Database `clients`: `every_type`, and `series` of 120,000 rows. Accounts: `ann` (password `sécret`) may do
@@ -86,12 +102,7 @@ export async function loadFixture(gateway: Gateway): Promise<void> {
   await connection.query('CREATE DATABASE clients; USE clients');
   await connection.query(everyTypeSql);
   await connection.query("CREATE USER ann IDENTIFIED BY 'sécret'; GRANT ALL ON *.* TO ann");
-  await connection.query('CREATE TABLE series (n INT PRIMARY KEY, name VARCHAR(40) NOT NULL, half DOUBLE)');
-  await connection.query(
-    `INSERT INTO series WITH RECURSIVE d (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM d WHERE i < 9)
-     SELECT n, CONCAT('row ', n), n / 2 FROM (SELECT a.i + 10 * b.i + 100 * c.i + 1000 * e.i + 10000 * f.i
-       + 100000 * g.i AS n FROM d a, d b, d c, d e, d f, d g) x WHERE n < ${seriesRows}`,
-  );
+  await connection.query(seriesSql);
   await connection.end();
 }
 

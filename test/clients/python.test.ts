@@ -53,8 +53,6 @@ describe('client: newest drivers of Python', function () {
 
   for (const transport of ['plain', 'tls']) {
     it(`PyMySQL, ${transport}`, () => succeeds(python, 'pymysql_client', [String(gateway.port), transport]));
-    it(`mysql-connector-python, ${transport}`, () =>
-      succeeds(python, 'connector_client', [String(gateway.port), transport]));
   }
   for (const driver of ['pymysql', 'mysqlconnector', 'mysqldb']) {
     it(`SQLAlchemy and pandas over ${driver}`, async function () {

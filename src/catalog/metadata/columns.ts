@@ -249,7 +249,7 @@ export function columnTables(all: () => readonly MetadataTable[]): MetadataTable
        COLUMN_NAME varchar(64) null
        ORDINAL_POSITION uint
        COLUMN_DEFAULT text null
-       IS_NULLABLE varchar(3)
+       IS_NULLABLE word(3)
        DATA_TYPE longtext null
        CHARACTER_MAXIMUM_LENGTH bigint null
        CHARACTER_OCTET_LENGTH bigint null
@@ -259,7 +259,7 @@ export function columnTables(all: () => readonly MetadataTable[]): MetadataTable
        CHARACTER_SET_NAME varchar(64) null
        COLLATION_NAME varchar(64) null
        COLUMN_TYPE mediumtext
-       COLUMN_KEY varchar(3)
+       COLUMN_KEY word(3)
        EXTRA varchar(256) null
        PRIVILEGES varchar(154) null
        COLUMN_COMMENT text

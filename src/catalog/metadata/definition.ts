@@ -27,7 +27,8 @@ export type NamedRow = Readonly<Record<string, SqlValue>>;
 /**
  * The types of metadata columns by the name used in a definition. MySQL's `enum` columns are varchar here:
  * their values are the same words, and an enum's order by position would surprise who sorts by them.
- * All strings compare by bytes, as everywhere here; MySQL ignores letter case in most of these columns.
+ * Strings compare by bytes, as everywhere here, but for a `word`, of which drivers are known to write 'pri' and
+ * 'yes'; MySQL ignores letter case in most of these columns.
  */
 function typeOf(text: string): SqlType {
   const [, word, argument] = /^([a-z_]+)(?:\((\d+)\))?$/.exec(text) ?? [];
@@ -38,6 +39,8 @@ function typeOf(text: string): SqlType {
     case 'varchar':
     case 'char':
       return { kind: word, length, collation: 'utf8mb3_bin' };
+    case 'word':
+      return { kind: 'varchar', length, collation: 'utf8mb3_general_ci' };
     case 'text':
     case 'mediumtext':
     case 'longtext':

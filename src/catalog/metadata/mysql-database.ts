@@ -94,7 +94,15 @@ function* userRows(context: MetadataContext): Iterable<NamedRow> {
       max_user_connections: 0,
       plugin: 'caching_sha2_password',
       authentication_string: '',
-      password_expired: 'N',
+      password_expired: flag(account.passwordExpired === true),
+      password_lifetime:
+        typeof account.passwordDays === 'number'
+          ? account.passwordDays
+          : account.passwordDays === 'never'
+            ? 0
+            : null,
+      password_last_changed:
+        account.passwordSetMs === undefined ? null : BigInt(account.passwordSetMs) * 1000n,
       account_locked: flag(account.locked),
       Create_role_priv: flag(grants.global.includes('CREATE ROLE')),
       Drop_role_priv: flag(grants.global.includes('DROP ROLE')),

@@ -84,6 +84,7 @@ function tableBody(table: TableName): Extract<QueryBody, { kind: 'select' }> {
     end,
     distinct: false,
     calcFoundRows: false,
+    timeLimitMs: null,
     items: [{ kind: 'wildcard', database: null, table: null, start, end }],
     from: {
       kind: 'table',

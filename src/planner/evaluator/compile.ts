@@ -3,6 +3,7 @@
  * the reason that EXPLAIN shows, and the planner leaves the query to DuckDB.
  */
 import { AssertionError, assertNever } from '../../base/assert.ts';
+import { functionsByName } from '../../sql/generated/functions.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { SqlValue } from '../../types/value.ts';
 import type { BoundExpr } from '../bound.ts';
@@ -98,6 +99,9 @@ function buildCase(expr: Extract<BoundExpr, { kind: 'case' }>): Evaluator {
   };
 }
 
+/** NULL as it is written, and a `?` that was given NULL: no family has a type for it. */
+const isNullTyped = (expr: BoundExpr): boolean => expr.type.kind === 'null';
+
 function build(expr: BoundExpr): Evaluator {
   switch (expr.kind) {
     case 'literal': {
@@ -117,6 +121,8 @@ function build(expr: BoundExpr): Evaluator {
     case 'call': {
       const compiler = functions.get(expr.name);
       if (compiler === undefined) throw new Refusal(`the function ${expr.name}`);
+      const isNull = functionsByName.get(expr.name)?.nulls === 'strict' && expr.args.some(isNullTyped);
+      if (isNull) return () => null;
       const args = expr.args.map(argument);
       return needsBytes(expr.name, args)
         ? onBytes(expr.name, compiler, args, expr.type)

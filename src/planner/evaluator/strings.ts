@@ -158,6 +158,13 @@ function castEvaluator(arg: Argument, type: SqlType): Evaluator {
   return strict1(arg, convert);
 }
 
+/** Halves of doubles go away from zero here, where a conversion takes them to the even number. */
+function awayFromZero(arg: Argument): Argument {
+  if (typeClass(arg.type) !== 'real') return arg;
+  const round = (value: Value): number => Math.trunc(Number(value) + (Number(value) > 0 ? 0.5 : -0.5));
+  return { type: { kind: 'double' }, literal: undefined, evaluate: strict1(arg, round) };
+}
+
 const hex: FunctionCompiler = (args, type) => {
   const arg = args[0]!;
   switch (typeClass(arg.type)) {
@@ -178,7 +185,7 @@ const hex: FunctionCompiler = (args, type) => {
           {
             type: { kind: 'bigint', unsigned: false },
             literal: undefined,
-            evaluate: castEvaluator(arg, { kind: 'bigint', unsigned: false }),
+            evaluate: castEvaluator(awayFromZero(arg), { kind: 'bigint', unsigned: false }),
           },
         ],
         type,

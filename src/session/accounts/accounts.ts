@@ -6,7 +6,14 @@ import { createHash } from 'node:crypto';
 import { GatewayError, notSupported } from '../../base/errors.ts';
 import { newAccount, sameAccount } from '../../catalog/accounts.ts';
 import type { AccountDef, AccountName, CatalogChange, LoginRequirement } from '../../catalog/schema.ts';
-import type { Account, AccountOptions, AccountSpec, NamedRoles, Utility } from '../../sql/statement.ts';
+import type {
+  Account,
+  AccountOptions,
+  AccountSpec,
+  NamedRoles,
+  SetStatement,
+  Utility,
+} from '../../sql/statement.ts';
 import { type DdlContext, type DdlPlan, planOf } from '../ddl/context.ts';
 import { note, type StatementWarning } from '../warning.ts';
 
@@ -63,6 +70,28 @@ function givenPassword(spec: AccountSpec): string | undefined {
   return spec.password ?? undefined;
 }
 
+/** What an account keeps of a new password. */
+const newPassword = (password: string, { nowUs }: DdlContext): Partial<AccountDef> => ({
+  ...passwordHashes(password),
+  passwordSetMs: Number(nowUs / 1000n),
+  passwordExpired: false,
+});
+
+/** REPLACE. Error 3892. */
+function checkReplaced({ replaced }: { readonly replaced: string | null }, account: AccountDef): void {
+  if (replaced === null || passwordHashes(replaced).sha2Hash === account.sha2Hash) return;
+  throw new GatewayError(
+    'INCORRECT_CURRENT_PASSWORD',
+    'Incorrect current password. Specify the correct password which has to be replaced.',
+  );
+}
+
+function expiryOf({ passwordExpiry }: AccountOptions): Partial<AccountDef> {
+  if (passwordExpiry === null) return {};
+  if (passwordExpiry === 'now') return { passwordExpired: true };
+  return { passwordDays: passwordExpiry };
+}
+
 function requirementOf({ requirement }: AccountOptions): LoginRequirement | undefined {
   if (requirement === null) return undefined;
   if (requirement.kind !== 'specified') return { kind: requirement.kind };
@@ -79,6 +108,7 @@ function withOptions(account: AccountDef, options: AccountOptions): AccountDef {
     locked: options.locked ?? account.locked,
     failedLoginAttempts: options.failedLoginAttempts ?? account.failedLoginAttempts,
     lockDays: options.passwordLockTime ?? account.lockDays,
+    ...expiryOf(options),
     ...(unlocks ? { lockEpoch: (account.lockEpoch ?? 0) + 1 } : {}),
   };
 }
@@ -124,7 +154,8 @@ export function createUsers(statement: UserStatement, context: DdlContext): DdlP
     }
     if (exists || seen.some((other) => sameAccount(other, name))) throw failed('CREATE USER', name);
     seen.push(name);
-    const account = withDefaultRoles(newAccount(name, hashes), statement.defaultRoles, context);
+    const created = { ...newAccount(name, hashes), passwordSetMs: Number(context.nowUs / 1000n) };
+    const account = withDefaultRoles(created, statement.defaultRoles, context);
     changes.push({ kind: 'putAccount', account: withOptions(account, statement.options) });
   }
   return planOf(changes, warnings);
@@ -151,7 +182,8 @@ export function alterUsers(statement: UserStatement, context: DdlContext): DdlPl
       warnings.push(note(3162, `Authorization ID ${accountText(name)} does not exist.`));
       continue;
     }
-    const hashes = password === undefined ? {} : passwordHashes(password);
+    checkReplaced(spec, existing);
+    const hashes = password === undefined ? {} : newPassword(password, context);
     const { defaultRoles } = statement;
     const roles =
       defaultRoles === null ? {} : { defaultRoles: defaultRolesOf(defaultRoles, existing, context) };
@@ -268,11 +300,16 @@ export function renameUsers(
 }
 
 /** Error 1133 for an unknown account. */
-export function setPassword(account: Account | null, password: string, context: DdlContext): DdlPlan {
+export function setPassword(
+  statement: Extract<SetStatement, { kind: 'setPassword' }>,
+  context: DdlContext,
+): DdlPlan {
+  const { account, password } = statement;
   const name = account === null ? context.account : accountName(account, context);
   const existing = context.catalog.account(name.user, name.host);
   if (existing === undefined) {
     throw new GatewayError('NO_SUCH_ACCOUNT', "Can't find any matching row in the user table");
   }
-  return planOf([{ kind: 'putAccount', account: { ...existing, ...passwordHashes(password) } }]);
+  checkReplaced(statement, existing);
+  return planOf([{ kind: 'putAccount', account: { ...existing, ...newPassword(password, context) } }]);
 }

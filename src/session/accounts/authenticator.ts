@@ -1,9 +1,9 @@
 /** Which account a login is for, and whether it is let in. */
 import { GatewayError } from '../../base/errors.ts';
-import { hasPassword } from '../../catalog/accounts.ts';
+import { hasPassword, isPasswordExpired } from '../../catalog/accounts.ts';
 import { compareHosts, hostMatches, isLoopbackAddress } from '../../catalog/host-pattern.ts';
 import type { AccountDef, AccountName } from '../../catalog/schema.ts';
-import type { Authenticator, LoginOutcome } from '../api.ts';
+import type { AdmittedAccount, Authenticator, LoginOutcome } from '../api.ts';
 import type { SessionServices } from '../services.ts';
 
 /** Wrong passwords in a row; kept in memory as MySQL does, so a restart forgets them. */
@@ -47,10 +47,10 @@ export class AccountAuthenticator implements Authenticator {
   }
 
   /**
-   * The account of a login whose password has been checked. Errors 1045, 3118 (locked), 3955 (too many wrong
+   * The account of a login whose password has been checked. Errors 1045, 1862 (expired), 3118 (locked), 3955 (too many wrong
    * passwords). An account without a password is let in from this machine only, whatever its host says.
    */
-  admit(outcome: LoginOutcome): AccountName {
+  admit(outcome: LoginOutcome): AdmittedAccount {
     const { user, host, granted, withPassword } = outcome;
     const account = this.find(user, host);
     if (account === undefined) throw accessDenied(user, host, withPassword);
@@ -64,7 +64,14 @@ export class AccountAuthenticator implements Authenticator {
       );
     }
     this.#failures.delete(keyOf(account));
-    return { user: account.user, host: account.host };
+    const passwordExpired = isPasswordExpired(account, this.#services.clock.nowUs());
+    if (passwordExpired && !outcome.handlesExpired) {
+      throw new GatewayError(
+        'MUST_CHANGE_PASSWORD_LOGIN',
+        'Your password has expired. To log in you must change it using a client that supports expired passwords.',
+      );
+    }
+    return { user: account.user, host: account.host, passwordExpired };
   }
 
   #countFailure(account: AccountDef, outcome: LoginOutcome): void {

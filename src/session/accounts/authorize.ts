@@ -1,5 +1,7 @@
 /** Whether the session's account may run what it asks for. */
+import { GatewayError } from '../../base/errors.ts';
 import { fullAccess } from '../../catalog/access.ts';
+import { isPasswordExpired } from '../../catalog/accounts.ts';
 import { type Need, type StatementNeed, statementDenial, tableDenied } from '../../catalog/need.ts';
 import type { Planned } from '../../planner/plan-statement.ts';
 import type { Statement } from '../../sql/statement.ts';
@@ -41,8 +43,23 @@ export function requireNeeds(needs: readonly Need[], state: SessionState): void 
   );
 }
 
+/** What a session whose password has expired may do: change it. SET is for what drivers say at their start. */
+const changesPassword = new Set<Statement['kind']>(['alterUser', 'setPassword', 'set']);
+
+/** Error 1820 until the password that had expired at the login has been changed. */
+function requirePassword(state: SessionState): void {
+  if (state.identity.passwordExpired !== true) return;
+  const { accountRecord } = state;
+  if (accountRecord === undefined || !isPasswordExpired(accountRecord, state.services.clock.nowUs())) return;
+  throw new GatewayError(
+    'MUST_CHANGE_PASSWORD',
+    'You must reset your password using ALTER USER statement before executing this statement.',
+  );
+}
+
 /** The same for a statement without a plan. */
 export function requireStatement(statement: Statement, state: SessionState): void {
+  if (!changesPassword.has(statement.kind)) requirePassword(state);
   if (state.access === fullAccess) return;
   const needs = statementNeeds(statement, {
     catalog: state.services.journal.catalog,
@@ -54,6 +71,7 @@ export function requireStatement(statement: Statement, state: SessionState): voi
 
 /** A plan remembers whom it has been allowed to, so that the next execution costs one lookup. */
 export function authorizePlan(planned: Planned, state: SessionState): void {
+  requirePassword(state);
   const { access } = state;
   if (planned.allowed.has(access)) return;
   requireStatementNeeds(planned.needs, state);

@@ -130,7 +130,7 @@ function planAccounts(
     case 'dropRole':
       return dropAccounts('DROP ROLE', statement.roles, statement.conditional, context);
     case 'setPassword':
-      return setPassword(statement.account, statement.password, context);
+      return setPassword(statement, context);
     case 'setDefaultRole':
       return setDefaultRoles(statement.roles, statement.users, context);
     case 'grant':

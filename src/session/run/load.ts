@@ -130,7 +130,6 @@ export async function runLoadData(
       maxLineLength: state.services.limits.maxAllowedPacketBytes,
     },
     charset,
-    lenient: true,
   };
   return {
     kind: 'localInfile',
@@ -151,6 +150,7 @@ export async function runLoadData(
           const inserter = new Inserter(table, { mode, onDuplicate: null }, context, overlay, {
             zeroIsValue,
             lenience: mode === 'ignore' ? mode : state.variables.lenience,
+            fromFile: true,
             mayBulk,
           });
           try {

@@ -78,8 +78,6 @@ export function runQuery(
   run: StatementRun,
 ): QueryResult | Promise<QueryResult> {
   state.services.counters.route(plan.route);
-  const timeoutMs = state.variables.maxExecutionTimeMs;
-  if (timeoutMs !== undefined) run.limitTime(timeoutMs);
   // What reads no table opens no transaction.
   const view = plan.route === 'constant' ? state.viewWithoutTables() : state.view();
   return executeQuery(plan, executionContext(state, run, parameters, view));
@@ -97,6 +95,8 @@ export async function runPlanned(
     return written;
   }
   const { plan, parameters, top } = planned;
+  const timeLimitMs = planned.timeLimitMs ?? state.variables.maxExecutionTimeMs;
+  if (timeLimitMs !== undefined) run.limitTime(timeLimitMs);
   if (top !== undefined) {
     const done = await runTop(plan, top, parameters, state, run);
     noteWork(plan, state, done.kind === 'rows');

@@ -14,10 +14,12 @@ import type {
 } from '../statement.ts';
 import { tokenKind } from '../tokens.ts';
 
-/** `'user'@'host'`, `user`, `user@host`, CURRENT_USER[()]. */
+/** `'user'@'host'`, `user`, `user@host`, CURRENT_USER[()], USER(). */
 export function parseAccount(cursor: Cursor): Account {
   const { start } = cursor;
-  if (cursor.accept('CURRENT_USER')) {
+  // USER() is ALTER USER's own name for it.
+  const own = cursor.is('USER') && cursor.isAt(1, '(');
+  if (cursor.accept('CURRENT_USER') || (own && cursor.accept('USER'))) {
     if (cursor.accept('(')) cursor.expect(')');
     return { user: null, host: '%', start, end: cursor.end };
   }
@@ -107,8 +109,17 @@ function parseAccountSpec(cursor: Cursor): AccountSpec {
       password = parsePassword(cursor);
     }
   }
-  skipPasswordOptions(cursor);
-  return { account, plugin, password, hash, start, end: cursor.end };
+  const replaced = parseReplaced(cursor);
+  return { account, plugin, password, hash, replaced, start, end: cursor.end };
+}
+
+/** REPLACE 'old', and what is said of a second password. */
+function parseReplaced(cursor: Cursor): string | null {
+  const replaced = cursor.accept('REPLACE') ? cursor.stringText('a password') : null;
+  if (cursor.is('RETAIN')) throw notSupported('RETAIN CURRENT PASSWORD');
+  // An account has one password, so there is no old one to discard.
+  if (cursor.accept('DISCARD')) cursor.expectSequence('OLD', 'PASSWORD');
+  return replaced;
 }
 
 function parsePassword(cursor: Cursor): string {
@@ -116,23 +127,23 @@ function parsePassword(cursor: Cursor): string {
   return cursor.stringText('a password');
 }
 
-/** REPLACE 'old', RETAIN CURRENT PASSWORD, DISCARD OLD PASSWORD. */
-function skipPasswordOptions(cursor: Cursor): void {
-  if (cursor.accept('REPLACE')) cursor.stringText('a password');
-  if (cursor.accept('RETAIN')) cursor.expectSequence('CURRENT', 'PASSWORD');
-  if (cursor.accept('DISCARD')) cursor.expectSequence('OLD', 'PASSWORD');
-}
-
 interface Draft {
   requirement: AccountRequirement | null;
   locked: boolean | null;
   failedLoginAttempts: number | null;
   passwordLockTime: number | 'unbounded' | null;
+  passwordExpiry: AccountOptions['passwordExpiry'];
 }
 
 /** REQUIRE, ACCOUNT LOCK, FAILED_LOGIN_ATTEMPTS …; what would change who may log in and is not done is refused. */
 function parseAccountOptions(cursor: Cursor): AccountOptions {
-  const draft: Draft = { requirement: null, locked: null, failedLoginAttempts: null, passwordLockTime: null };
+  const draft: Draft = {
+    requirement: null,
+    locked: null,
+    failedLoginAttempts: null,
+    passwordLockTime: null,
+    passwordExpiry: null,
+  };
   if (cursor.accept('REQUIRE')) draft.requirement = parseRequirement(cursor);
   if (cursor.is('WITH')) throw notSupported('resource limits of accounts');
   while (parseAccountOption(cursor, draft));
@@ -147,26 +158,35 @@ function parseAccountOption(cursor: Cursor, draft: Draft): boolean {
   } else if (cursor.accept('ACCOUNT')) {
     draft.locked = cursor.expectAny('LOCK', 'UNLOCK') === 'LOCK';
   } else if (cursor.acceptSequence('PASSWORD', 'EXPIRE')) {
-    // That passwords never expire is how it is; every other wish would be a promise.
-    if (!cursor.accept('NEVER') && !cursor.accept('DEFAULT')) throw notSupported('PASSWORD EXPIRE');
+    draft.passwordExpiry = parseExpiry(cursor);
   } else if (cursor.is('PASSWORD')) {
     throw notSupported('password management of accounts');
-  } else if (cursor.acceptAny('COMMENT', 'ATTRIBUTE') !== null) {
-    cursor.stringText();
+  } else if (cursor.isAny('COMMENT', 'ATTRIBUTE')) {
+    throw notSupported(`${cursor.symbol} of accounts`);
   } else {
     return false;
   }
   return true;
 }
 
-/** MySQL's bound of both counts. */
-const mostAttempts = 32_767;
+function parseExpiry(cursor: Cursor): AccountOptions['passwordExpiry'] {
+  if (cursor.accept('NEVER')) return 'never';
+  if (cursor.accept('DEFAULT')) return 'default';
+  if (!cursor.accept('INTERVAL')) return 'now';
+  const days = smallNumber(cursor, mostDays);
+  cursor.expect('DAY');
+  return days;
+}
 
-function smallNumber(cursor: Cursor): number {
-  const value = cursor.integer(`a number up to ${mostAttempts}`);
-  if (value <= mostAttempts) return value;
+/** MySQL's bounds: of both counts, and of what a password's days are kept in. */
+const mostAttempts = 32_767;
+const mostDays = 65_535;
+
+function smallNumber(cursor: Cursor, most = mostAttempts): number {
+  const value = cursor.integer(`a number up to ${most}`);
+  if (value <= most) return value;
   cursor.position--;
-  return cursor.fail(`a number up to ${mostAttempts}`);
+  return cursor.fail(`a number up to ${most}`);
 }
 
 function parseRequirement(cursor: Cursor): AccountRequirement {
@@ -208,8 +228,8 @@ export function parseSetPassword(cursor: Cursor, start: number): Statement {
   if (cursor.accept('PASSWORD'))
     [password = ''] = cursor.parenthesised(() => cursor.stringText('a password'));
   else password = cursor.stringText('a password');
-  skipPasswordOptions(cursor);
-  return { kind: 'setPassword', account, password, start, end: cursor.end };
+  const replaced = parseReplaced(cursor);
+  return { kind: 'setPassword', account, password, replaced, start, end: cursor.end };
 }
 
 /** Whether the list ahead names roles: no ON stands between it and `end`. */

@@ -129,6 +129,7 @@ function parseTerm(cursor: Cursor, found: Found): QueryBody {
 function parseSelect(cursor: Cursor, found: Found): Select {
   const { start } = cursor;
   cursor.expect('SELECT');
+  const timeLimitMs = parseTimeLimit(cursor);
   const options = parseOptions(cursor);
   const items = cursor.list(() => parseItem(cursor));
   found.into ??= parseInto(cursor);
@@ -142,6 +143,7 @@ function parseSelect(cursor: Cursor, found: Found): Select {
   return {
     kind: 'select',
     ...options,
+    timeLimitMs,
     items,
     from,
     where,
@@ -151,6 +153,15 @@ function parseSelect(cursor: Cursor, found: Found): Select {
     start,
     end: cursor.end,
   };
+}
+
+/** Hints are a comment right after SELECT; MAX_EXECUTION_TIME is the only one that changes what happens. */
+function parseTimeLimit(cursor: Cursor): number | null {
+  const gap = cursor.text.slice(cursor.end, cursor.start);
+  const hints = /^\s*\/\*\+([\s\S]*?)\*\//.exec(gap)?.[1];
+  const limit = hints === undefined ? null : /\bMAX_EXECUTION_TIME\s*\(\s*(\d{1,10})\s*\)/i.exec(hints);
+  // As the variable has it, zero is no limit.
+  return limit === null ? null : Number(limit[1]) || null;
 }
 
 /** DISTINCT and the options that only advise. */

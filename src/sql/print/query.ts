@@ -116,6 +116,7 @@ function printTerm(body: QueryBody): string {
 
 function printSelect(select: Select): string {
   const parts = ['SELECT'];
+  if (select.timeLimitMs !== null) parts.push(`/*+ MAX_EXECUTION_TIME(${select.timeLimitMs}) */`);
   if (select.distinct) parts.push('DISTINCT');
   if (select.calcFoundRows) parts.push('SQL_CALC_FOUND_ROWS');
   parts.push(select.items.map(printItem).join(', '));

@@ -61,7 +61,7 @@ export function printSet(statement: SetStatement, print: (statement: Statement) 
       return `SET STATEMENT ${statement.items.map(printSetItem).join(', ')} FOR ${print(statement.statement)}`;
     case 'setPassword': {
       const account = statement.account === null ? '' : ` FOR ${printAccount(statement.account)}`;
-      return `SET PASSWORD${account} = ${quoteString(statement.password)}`;
+      return `SET PASSWORD${account} = ${quoteString(statement.password)}${replacedText(statement)}`;
     }
     case 'setRole':
       return `SET ROLE ${printRoles(statement.roles)}`;
@@ -115,12 +115,21 @@ function printSetValue({ value }: Extract<SetItem, { kind: 'systemVariable' }>):
   return quoteName(value.literal.value);
 }
 
+function expiryText(expiry: NonNullable<AccountOptions['passwordExpiry']>): string {
+  if (typeof expiry === 'number') return ` INTERVAL ${expiry} DAY`;
+  return expiry === 'now' ? '' : ` ${expiry.toUpperCase()}`;
+}
+
+const replacedText = ({ replaced }: { readonly replaced: string | null }): string =>
+  replaced === null ? '' : ` REPLACE ${quoteString(replaced)}`;
+
 function printUser(spec: AccountSpec): string {
   const plugin = spec.plugin === null ? '' : ` IDENTIFIED WITH ${quoteString(spec.plugin)}`;
   const account = printAccount(spec.account);
-  if (spec.hash !== null) return `${account}${plugin} AS ${quoteString(spec.hash)}`;
-  if (spec.password === null) return `${account}${plugin}`;
-  return `${account}${plugin === '' ? ' IDENTIFIED' : plugin} BY ${quoteString(spec.password)}`;
+  const replaced = replacedText(spec);
+  if (spec.hash !== null) return `${account}${plugin} AS ${quoteString(spec.hash)}${replaced}`;
+  if (spec.password === null) return `${account}${plugin}${replaced}`;
+  return `${account}${plugin === '' ? ' IDENTIFIED' : plugin} BY ${quoteString(spec.password)}${replaced}`;
 }
 
 function printPrivilege({ name, columns }: Privilege): string {
@@ -161,10 +170,11 @@ function printRequirement(requirement: AccountRequirement): string {
 
 /** What follows the accounts in CREATE and ALTER USER. */
 export function printAccountOptions(options: AccountOptions): string {
-  const { requirement, locked, failedLoginAttempts, passwordLockTime } = options;
+  const { requirement, locked, failedLoginAttempts, passwordLockTime, passwordExpiry } = options;
   const parts = requirement === null ? [''] : [printRequirement(requirement)];
   if (failedLoginAttempts !== null) parts.push(`FAILED_LOGIN_ATTEMPTS ${failedLoginAttempts}`);
   if (passwordLockTime !== null) parts.push(`PASSWORD_LOCK_TIME ${String(passwordLockTime).toUpperCase()}`);
+  if (passwordExpiry !== null) parts.push(`PASSWORD EXPIRE${expiryText(passwordExpiry)}`);
   if (locked !== null) parts.push(`ACCOUNT ${locked ? 'LOCK' : 'UNLOCK'}`);
   return parts.join(' ');
 }

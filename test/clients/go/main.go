@@ -1,7 +1,8 @@
-// go-sql-driver/mysql against a gateway: go run . PORT
+// The checklist for go-sql-driver/mysql: go run . PORT ITEMS
 package main
 
 import (
+	"bufio"
 	"context"
 	"crypto/tls"
 	"database/sql"
@@ -9,6 +10,10 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-sql-driver/mysql"
@@ -40,28 +45,243 @@ func number(err error) uint16 {
 	return failure.Number
 }
 
-func main() {
-	port := os.Args[1]
-	must(mysql.RegisterTLSConfig("any", &tls.Config{InsecureSkipVerify: true}))
-	for _, transport := range []string{"tls=false", "tls=any", "tls=any&maxAllowedPacket=0", "charset=utf8mb4&collation=utf8mb4_general_ci&sql_mode=%27ANSI_QUOTES%27&time_zone=%27%2B00%3A00%27"} {
-		db := open(port, "ann:sécret", transport)
-		var user string
-		must(db.QueryRow("SELECT CURRENT_USER()").Scan(&user))
-		equal(user, "ann@%")
-		must(db.Ping())
-		must(db.Close())
-		wrong := open(port, "ann:wrong", transport)
-		equal(number(wrong.Ping()), uint16(1045))
-		must(wrong.Close())
+var port string
+
+func shown(value any) string {
+	text := fmt.Sprintf("%T %q", value, fmt.Sprintf("%v", value))
+	if bytes, is := value.([]byte); is {
+		text = fmt.Sprintf("bytes %q", bytes)
 	}
-	for _, mode := range []string{"interpolateParams=false", "interpolateParams=true", "interpolateParams=false&compress=true"} {
-		db := open(port, "root", "parseTime=true&loc=UTC&multiStatements=true&"+mode)
-		types(db)
-		transactions(db)
-		failures(db)
-		cancel(db)
-		must(db.Close())
-		fmt.Println("ok", mode)
+	return text[:min(len(text), 120)]
+}
+
+func printRows(label string, rows *sql.Rows, err error) {
+	must(err)
+	columns, err := rows.Columns()
+	must(err)
+	for rows.Next() {
+		values := make([]any, len(columns))
+		for index := range values {
+			values[index] = new(any)
+		}
+		must(rows.Scan(values...))
+		for index, value := range values {
+			fmt.Println(label, shown(*(values[0].(*any))), columns[index], shown(*(value.(*any))))
+		}
+	}
+	must(rows.Err())
+}
+
+func logins() {
+	must(mysql.RegisterTLSConfig("any", &tls.Config{InsecureSkipVerify: true}))
+	for _, transport := range []string{"tls=false", "tls=any", "tls=any&compress=true", "charset=utf8mb4&collation=utf8mb4_general_ci&sql_mode=%27ANSI_QUOTES%27&time_zone=%27%2B00%3A00%27"} {
+		for _, user := range []string{"nat", "sha"} {
+			db := open(port, user+":sécret", "allowNativePasswords=true&"+transport)
+			var found, name, cipher string
+			must(db.QueryRow("SELECT CURRENT_USER()").Scan(&found))
+			equal(found, user+"@%")
+			must(db.QueryRow("SHOW STATUS LIKE 'Ssl_cipher'").Scan(&name, &cipher))
+			equal(cipher != "", strings.HasPrefix(transport, "tls=any"))
+			must(db.Ping())
+			must(db.Close())
+			wrong := open(port, user+":wrong", transport)
+			equal(number(wrong.Ping()), uint16(1045))
+			must(wrong.Close())
+		}
+	}
+}
+
+func metadata(db *sql.DB) {
+	for _, text := range []string{"SELECT * FROM plain", "SELECT n AS label, s.name, 1.5, NULL FROM series s LIMIT 0"} {
+		for _, mode := range []bool{false, true} {
+			var rows *sql.Rows
+			var err error
+			if mode {
+				statement, failure := db.Prepare(text)
+				must(failure)
+				rows, err = statement.Query()
+			} else {
+				rows, err = db.Query(text)
+			}
+			must(err)
+			columns, err := rows.ColumnTypes()
+			must(err)
+			for _, column := range columns {
+				nullable, known := column.Nullable()
+				length, sized := column.Length()
+				precision, scale, decimal := column.DecimalSize()
+				fmt.Println(mode, column.Name(), column.DatabaseTypeName(), column.ScanType(), nullable, known, length, sized, precision, scale, decimal)
+			}
+			must(rows.Close())
+		}
+	}
+}
+
+func stream(db *sql.DB) {
+	for _, filter := range []string{"", " WHERE n > ?"} {
+		arguments := []any{}
+		if filter != "" {
+			arguments = append(arguments, -1)
+		}
+		rows, err := db.Query("SELECT n, name, half, filler FROM million"+filter, arguments...)
+		must(err)
+		var sum, count, n int
+		var name, filler sql.RawBytes
+		var half float64
+		var most uint64
+		for rows.Next() {
+			must(rows.Scan(&n, &name, &half, &filler))
+			sum += n
+			count++
+			if count%50_000 == 0 {
+				var memory runtime.MemStats
+				runtime.ReadMemStats(&memory)
+				most = max(most, memory.HeapSys)
+			}
+		}
+		must(rows.Err())
+		equal([]int{count, sum}, []int{1_000_000, 1_000_000 * 999_999 / 2})
+		equal(most < 64<<20, true)
+	}
+}
+
+func reconnect() {
+	db, killer := open(port, "root", ""), open(port, "root", "")
+	db.SetMaxOpenConns(1)
+	killer.SetMaxOpenConns(1)
+	var id, count int
+	must(db.QueryRow("SELECT CONNECTION_ID()").Scan(&id))
+	must(exec(killer, "KILL "+strconv.Itoa(id)))
+	counted := func() {
+		// The first answer may be that the connection is gone: the end of it arrives when it arrives.
+		if err := db.QueryRow("SELECT COUNT(*) FROM series").Scan(&count); err != nil {
+			must(db.QueryRow("SELECT COUNT(*) FROM series").Scan(&count))
+		}
+		equal(count, 120_000)
+	}
+	counted()
+	fmt.Println("@restart")
+	_, err := bufio.NewReader(os.Stdin).ReadString('\n')
+	must(err)
+	counted()
+}
+
+func pool() {
+	db := open(port, "root", "")
+	db.SetMaxOpenConns(3)
+	var group sync.WaitGroup
+	answers := make([]int, 20)
+	for index := range answers {
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			must(db.QueryRow("SELECT ? + 0", index).Scan(&answers[index]))
+		}()
+	}
+	group.Wait()
+	for index, answer := range answers {
+		equal(answer, index)
+	}
+	equal(db.Stats().OpenConnections <= 3, true)
+	must(db.Close())
+}
+
+func parameters(db *sql.DB) {
+	must(exec(db, "DROP TABLE IF EXISTS bound"))
+	must(exec(db, "CREATE TABLE bound LIKE every_type"))
+	rows, err := db.Query("SELECT * FROM every_type ORDER BY id")
+	must(err)
+	all := [][]any{}
+	for rows.Next() {
+		row, targets := make([]any, 38), make([]any, 38)
+		for index := range row {
+			targets[index] = &row[index]
+		}
+		must(rows.Scan(targets...))
+		all = append(all, row)
+	}
+	must(rows.Err())
+	for _, row := range all {
+		_, err := db.Exec("INSERT INTO bound VALUES (?"+strings.Repeat(",?", 37)+")", row...)
+		must(err)
+	}
+	copied, err := db.Query("SELECT * FROM bound ORDER BY id")
+	printRows("bound", copied, err)
+	at := time.Date(2021, 6, 23, 1, 2, 3, 7000, time.UTC)
+	for _, value := range []any{7, int64(-7), uint64(1<<64 - 1), 0.5, float32(1.5), "o'\\\"ü€😀", []byte("\x00\xff'\\"), true, at, nil, strings.Repeat("x", 100_000)} {
+		found, err := db.Query("SELECT CONCAT(?) AS a, HEX(?) AS b", value, value)
+		printRows(shown(value), found, err)
+	}
+	filtered, err := db.Query("SELECT n FROM series WHERE n IN (?, ?) AND name LIKE ? ORDER BY n LIMIT ?", 3, "5", "row%", 9)
+	printRows("filtered", filtered, err)
+	must(exec(db, "DROP TABLE bound"))
+}
+
+func timeout(db *sql.DB) {
+	text := "SELECT COUNT(*) FROM series a JOIN series b ON a.half < b.n + RAND()"
+	one, err := db.Conn(context.Background())
+	must(err)
+	_, err = one.ExecContext(context.Background(), "SET SESSION max_execution_time = 200")
+	must(err)
+	_, err = one.ExecContext(context.Background(), text)
+	equal(number(err), uint16(3024))
+	must(one.Close())
+	equal(number(exec(db, strings.Replace(text, "SELECT", "SELECT /*+ MAX_EXECUTION_TIME(200) */", 1))), uint16(3024))
+	impatient := open(port, "root", "readTimeout=300ms")
+	err = exec(impatient, text)
+	equal(err != nil, true)
+	quiet(db)
+}
+
+func quiet(db *sql.DB) {
+	for count := 1; count > 0; time.Sleep(10 * time.Millisecond) {
+		must(db.QueryRow("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE INFO LIKE '%half <%' AND ID <> CONNECTION_ID()").Scan(&count))
+	}
+}
+
+func main() {
+	port = os.Args[1]
+	modes := []string{"interpolateParams=false", "interpolateParams=true", "interpolateParams=false&compress=true"}
+	with := func(modes []string, run func(db *sql.DB)) func() {
+		return func() {
+			for _, mode := range modes {
+				db := open(port, "root", "parseTime=true&loc=UTC&multiStatements=true&"+mode)
+				run(db)
+				must(db.Close())
+			}
+		}
+	}
+	every := func(db *sql.DB) {
+		rows, err := db.Query("SELECT * FROM every_type WHERE id < ? ORDER BY id", 9)
+		printRows("", rows, err)
+	}
+	steps := map[string]func(){
+		"connect":      logins,
+		"text":         with(modes[1:2], every),
+		"binary":       with([]string{modes[0], modes[2]}, every),
+		"parameters":   with(modes, func(db *sql.DB) { parameters(db); types(db) }),
+		"stream":       with(modes[:2], stream),
+		"transactions": with(modes, transactions),
+		"errors":       with(modes, failures),
+		"metadata":     with(modes[:1], metadata),
+		"cancel":       with(modes, cancel),
+		"timeout":      with(modes[:1], timeout),
+		"reconnect":    reconnect,
+		"pool":         pool,
+	}
+	for _, item := range strings.Split(os.Args[2], ",") {
+		fmt.Println("## " + item)
+		func() {
+			defer func() {
+				if failure := recover(); failure != nil {
+					trace := make([]byte, 4000)
+					trace = trace[:runtime.Stack(trace, false)]
+					fmt.Println("failed", strings.ReplaceAll(fmt.Sprint(failure, "\n", string(trace)), "\n", " | "))
+				}
+			}()
+			steps[item]()
+			fmt.Println("ok")
+		}()
 	}
 }
 
@@ -162,12 +382,33 @@ func transactions(db *sql.DB) {
 	_, err = reading.Exec("DELETE FROM go_txn")
 	equal(number(err), uint16(1792))
 	must(reading.Rollback())
+	one, err := db.BeginTx(context.Background(), nil)
+	must(err)
+	must(one.QueryRow("SELECT v FROM go_txn WHERE id = 1").Scan(&v))
+	_, err = one.Exec("SAVEPOINT here")
+	must(err)
+	_, err = one.Exec("DELETE FROM go_txn")
+	must(err)
+	_, err = one.Exec("ROLLBACK TO here")
+	must(err)
+	must(exec(db, "UPDATE go_txn SET v = 7 WHERE id = 1"))
+	must(one.QueryRow("SELECT v FROM go_txn WHERE id = 1").Scan(&v))
+	equal(v, 1)
+	_, err = one.Exec("UPDATE go_txn SET v = 8 WHERE id = 1")
+	if err == nil {
+		err = one.Commit()
+	}
+	equal(number(err), uint16(1213))
 }
 
 func failures(db *sql.DB) {
-	for text, expected := range map[string]uint16{"SELEC 1": 1064, "SELECT * FROM nope": 1146, "SELECT nope FROM series": 1054,
-		"INSERT INTO series VALUES (1, 'a', 1)": 1062, "INSERT INTO series VALUES (-1, NULL, 1)": 1048} {
-		equal(number(exec(db, text)), expected)
+	content, err := os.ReadFile(os.Getenv("CHECKLIST") + "/errors.tsv")
+	must(err)
+	for _, line := range strings.Split(strings.TrimSpace(string(content)), "\n") {
+		parts := strings.Split(line, "\t")
+		var failure *mysql.MySQLError
+		equal(errors.As(exec(db, parts[2]), &failure), true)
+		equal(fmt.Sprint(failure.Number, " ", string(failure.SQLState[:])), parts[0]+" "+parts[1])
 	}
 }
 
@@ -178,11 +419,5 @@ func cancel(db *sql.DB) {
 	err := db.QueryRowContext(ending, "SELECT COUNT(*) FROM series a JOIN series b ON a.half < b.n + RAND()").Scan(&count)
 	equal(errors.Is(err, context.DeadlineExceeded), true)
 	// The driver closes the connection; the gateway ends the query with it.
-	for {
-		must(db.QueryRow("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE INFO LIKE '%half <%' AND ID <> CONNECTION_ID()").Scan(&count))
-		if count == 0 {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
+	quiet(db)
 }

@@ -219,3 +219,163 @@ SELECT ROUTINE_SCHEMA AS PROCEDURE_CAT, NULL AS PROCEDURE_SCHEM, ROUTINE_NAME AS
 
 @ rows >=1
 SELECT WORD FROM INFORMATION_SCHEMA.KEYWORDS WHERE RESERVED=1 ORDER BY WORD
+
+# What it was seen to send besides.
+
+@ rows 1
+/* mysql-connector-j-8.2.0 (Revision: 06a1f724497fd81c6a659131fda822c9e5085b6c) */SELECT  @@session.auto_increment_increment AS auto_increment_increment, @@character_set_client AS character_set_client, @@character_set_connection AS character_set_connection, @@character_set_results AS character_set_results, @@character_set_server AS character_set_server, @@collation_server AS collation_server, @@collation_connection AS collation_connection, @@init_connect AS init_connect, @@interactive_timeout AS interactive_timeout, @@license AS license, @@lower_case_table_names AS lower_case_table_names, @@max_allowed_packet AS max_allowed_packet, @@net_write_timeout AS net_write_timeout, @@performance_schema AS performance_schema, @@sql_mode AS sql_mode, @@system_time_zone AS system_time_zone, @@time_zone AS time_zone, @@transaction_isolation AS transaction_isolation, @@wait_timeout AS wait_timeout
+
+@ ok
+/* ApplicationName=DBeaver 24.1.0 - Main */ SET SQL_SELECT_LIMIT=DEFAULT
+
+@ rows 1
+@ columns DATABASE()
+@ has shop
+/* ApplicationName=DBeaver 24.1.0 - Metadata */ SELECT DATABASE()
+
+@ rows 2
+@ columns Engine, Support, Comment, Transactions, XA, Savepoints
+SHOW ENGINES
+
+@ rows 5
+@ columns Charset, Description, Default collation, Maxlen
+SHOW CHARSET
+
+@ rows >=1
+@ columns Collation, Charset, Id, Default, Compiled, Sortlen, Pad_attribute
+SHOW COLLATION
+
+@ rows 3
+@ columns Name, Status, Type, Library, License
+SHOW PLUGINS
+
+@ rows >=1
+@ columns Variable_name, Value
+SHOW VARIABLES LIKE 'lower_case_%'
+
+@ rows 1
+@ columns @@GLOBAL.character_set_server, @@GLOBAL.collation_server
+SELECT @@GLOBAL.character_set_server,@@GLOBAL.collation_server
+
+@ rows 5
+@ columns Database
+@ has information_schema
+@ has mysql
+@ has performance_schema
+show databases
+
+@ rows 5
+@ columns CATALOG_NAME, SCHEMA_NAME, DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME, SQL_PATH, DEFAULT_ENCRYPTION
+SELECT * FROM information_schema.SCHEMATA
+
+@ rows 2
+@ columns ENGINE, SUPPORT, COMMENT, TRANSACTIONS, XA, SAVEPOINTS
+SELECT * FROM information_schema.ENGINES ORDER BY ENGINE
+
+@ rows 0
+@ columns SUPPORT
+SELECT SUPPORT FROM information_schema.ENGINES WHERE ENGINE = 'ndbcluster'
+
+@ rows 3
+@ columns Tables_in_shop, Table_type
+@ has orders	BASE TABLE
+@ has spenders	VIEW
+@ has users	BASE TABLE
+SHOW FULL TABLES FROM `shop`
+
+@ rows >=1
+SHOW TABLE STATUS FROM `shop`
+
+@ rows 1
+SHOW TABLE STATUS FROM `shop` LIKE 'users'
+
+@ rows 6
+@ has id	int	NULL	NO	PRI	NULL	auto_increment	select,insert,update,references	
+@ has name	varchar(40)	utf8mb4_0900_bin	NO	MUL	NULL		select,insert,update,references	as they spell it
+@ has spent	decimal(10,2)	NULL	YES		0.00		select,insert,update,references	
+SHOW FULL COLUMNS FROM `shop`.`users`
+
+@ rows 6
+SELECT * FROM information_schema.COLUMNS WHERE TABLE_SCHEMA='shop' AND TABLE_NAME='users' ORDER BY ORDINAL_POSITION
+
+@ rows 2
+SELECT * FROM INFORMATION_SCHEMA.STATISTICS WHERE TABLE_SCHEMA='shop' AND TABLE_NAME='users' ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX
+
+@ rows 1
+@ columns CONSTRAINT_NAME, TABLE_NAME, COLUMN_NAME, ORDINAL_POSITION
+@ has PRIMARY	users	id	1
+SELECT kc.CONSTRAINT_NAME,kc.TABLE_NAME,kc.COLUMN_NAME,kc.ORDINAL_POSITION FROM INFORMATION_SCHEMA.KEY_COLUMN_USAGE kc WHERE kc.TABLE_SCHEMA='shop' AND kc.REFERENCED_TABLE_NAME IS NULL AND kc.TABLE_NAME='users' ORDER BY kc.CONSTRAINT_NAME,kc.ORDINAL_POSITION
+
+@ rows 0
+@ columns CONSTRAINT_NAME, CHECK_CLAUSE, TABLE_NAME
+SELECT cc.CONSTRAINT_NAME, cc.CHECK_CLAUSE, tc.TABLE_NAME FROM (SELECT CONSTRAINT_NAME, CHECK_CLAUSE FROM INFORMATION_SCHEMA.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA ='shop' ORDER BY CONSTRAINT_NAME) cc, (SELECT TABLE_NAME, CONSTRAINT_NAME FROM INFORMATION_SCHEMA.TABLE_CONSTRAINTS WHERE CONSTRAINT_TYPE='CHECK' AND TABLE_SCHEMA='shop') tc WHERE cc.CONSTRAINT_NAME = tc.CONSTRAINT_NAME
+
+@ rows 0
+SELECT * FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA='shop' AND EVENT_OBJECT_TABLE='users'
+
+@ rows 0
+SHOW FULL TRIGGERS FROM `shop`
+
+@ rows 0
+SELECT * FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA='shop' ORDER BY ROUTINE_NAME
+
+@ rows 0
+SELECT * FROM information_schema.EVENTS WHERE EVENT_SCHEMA='shop'
+
+@ rows 1
+SELECT * FROM information_schema.PARTITIONS WHERE TABLE_SCHEMA='shop' AND TABLE_NAME='users'
+
+@ rows 1
+@ columns Table, Create Table
+@ has users	*
+SHOW CREATE TABLE `shop`.`users`
+
+@ rows >=1
+SELECT * FROM mysql.user ORDER BY user
+
+@ rows 1
+@ columns Grants for root@%
+SHOW GRANTS FOR 'root'@'%'
+
+@ rows >=1
+@ columns Variable_name, Value
+SHOW GLOBAL STATUS
+
+@ rows >=1
+@ columns Variable_name, Value
+SHOW STATUS
+
+@ rows >=1
+@ columns Variable_name, Value
+SHOW GLOBAL VARIABLES
+
+@ rows >=1
+@ columns Variable_name, Value
+SHOW VARIABLES
+
+@ rows >=1
+@ columns Id, User, Host, db, Command, Time, State, Info
+SHOW FULL PROCESSLIST
+
+@ ok
+USE `shop`
+
+@ rows 3
+@ columns id, name, spent, active, born, seen
+SELECT * FROM shop.users LIMIT 0, 200
+
+@ rows 1
+@ columns COUNT(*)
+@ has 3
+SELECT COUNT(*) FROM shop.users
+
+@ rows >=1
+@ columns EXPLAIN
+EXPLAIN SELECT * FROM shop.users
+
+@ rows 0
+@ columns Level, Code, Message
+SHOW WARNINGS
+
+@ ok
+SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ

@@ -48,3 +48,37 @@ SELECT * FROM nothing
 
 @ error 1064
 SELEC 1
+
+# What it was seen to send besides.
+
+@ ok
+SET time_zone = '+00:00'
+
+@ rows 3
+@ columns TABLE_NAME
+@ has orders
+@ has spenders
+@ has users
+SELECT DISTINCT(table_name) FROM information_schema.tables WHERE table_schema = 'shop' ORDER BY table_name
+
+@ rows 6
+@ columns COLUMN_NAME, DATA_TYPE
+@ has active	tinyint
+@ has born	date
+@ has id	int
+SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = 'shop' AND table_name = 'users' ORDER BY column_name
+
+@ rows 3
+@ columns time, value
+@ has 1767607200	1.5000
+SELECT UNIX_TIMESTAMP(at) DIV 300 * 300 AS `time`, avg(line) AS value FROM orders WHERE at BETWEEN FROM_UNIXTIME(1767225600) AND FROM_UNIXTIME(1798761600) GROUP BY 1 ORDER BY 1
+
+@ rows 4
+@ columns time, value
+SELECT at AS "time", total AS value FROM orders WHERE at BETWEEN FROM_UNIXTIME(1767225600) AND FROM_UNIXTIME(1798761600) ORDER BY at LIMIT 50
+
+@ rows 2
+@ columns time, metric, total
+@ has 1767571200	NULL	0.5
+@ has 1767571200	first	99.5
+SELECT UNIX_TIMESTAMP(at) DIV 86400 * 86400 AS "time", note AS metric, max(total) AS "total" FROM shop.orders WHERE id = 10 GROUP BY 1, 2

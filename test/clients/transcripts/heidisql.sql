@@ -99,3 +99,44 @@ FLUSH PRIVILEGES
 
 @ text
 SELECT 1; SHOW VARIABLES LIKE 'wait_timeout'; SELECT NOW()
+
+# What it was seen to send besides.
+
+@ rows 1
+@ columns DATABASE()
+@ has shop
+SELECT DATABASE()
+
+@ rows 0
+@ columns CONSTRAINT_NAME, CHECK_CLAUSE
+SELECT tc.CONSTRAINT_NAME, cc.CHECK_CLAUSE FROM `information_schema`.`CHECK_CONSTRAINTS` AS cc, `information_schema`.`TABLE_CONSTRAINTS` AS tc WHERE tc.CONSTRAINT_SCHEMA='shop' AND tc.TABLE_NAME='users' AND tc.CONSTRAINT_TYPE='CHECK' AND tc.CONSTRAINT_SCHEMA=cc.CONSTRAINT_SCHEMA AND tc.CONSTRAINT_NAME=cc.CONSTRAINT_NAME
+
+@ rows 1
+@ columns Database, Create Database
+@ has shop	CREATE DATABASE `shop` /*!40100 DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin */ /*!80016 DEFAULT ENCRYPTION='N' */
+SHOW CREATE DATABASE `shop`
+
+@ rows 3
+@ columns id, name, spent
+@ has 1	Ada	10.50
+@ has 2	Bo	0.00
+@ has 3	Élise	7.25
+SELECT  `id`,  `name`,  `spent` FROM `shop`.`users` LIMIT 1000
+
+@ rows 3
+@ has 3	Élise	7.25
+@ has 2	Bo	0.00
+@ has 1	Ada	10.50
+SELECT `id`, LEFT(`name`, 256), `spent` FROM `shop`.`users` ORDER BY `id` DESC LIMIT 1000
+
+@ rows >=1
+@ columns Id, User, Host, db, Command, Time, State, Info
+SHOW FULL PROCESSLIST
+
+@ rows 1
+@ columns COUNT(*)
+@ has 3
+SELECT COUNT(*) FROM `shop`.`users`
+
+@ ok
+SET SQL_MODE='NO_AUTO_VALUE_ON_ZERO'

@@ -106,3 +106,89 @@ SELECT TRUE FROM `shop`.`gone` WHERE 1 <> 1 LIMIT 0
 
 @ rows 0
 SELECT TRUE AS `_` FROM `shop`.`users` WHERE 1 <> 1 LIMIT 0
+
+# What it was seen to send besides.
+
+@ rows 1
+@ columns @@session.transaction_isolation
+SELECT @@session.transaction_isolation
+
+@ ok
+SET SESSION TRANSACTION READ ONLY
+
+@ ok
+SET SESSION TRANSACTION READ WRITE
+
+@ rows 1
+@ columns global_tz, system_tz, offset
+SELECT @@GLOBAL.time_zone AS global_tz, @@system_time_zone AS system_tz, time_format( timediff( now(), convert_tz(now(), @@GLOBAL.time_zone, '+00:00') ), '%H:%i' ) AS offset
+
+@ rows 5
+@ columns CATALOG_NAME, SCHEMA_NAME, DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME, SQL_PATH, DEFAULT_ENCRYPTION
+SELECT * FROM INFORMATION_SCHEMA.SCHEMATA
+
+@ rows 1
+@ columns @@partial_revokes
+SELECT @@partial_revokes
+
+@ rows 3
+@ columns name, schema, description
+@ has orders	shop	
+@ has spenders	shop	VIEW
+@ has users	shop	who buys
+SELECT `TABLE_NAME` AS `name`, `TABLE_SCHEMA` AS `schema`, `TABLE_COMMENT` AS `description` FROM `INFORMATION_SCHEMA`.`TABLES` WHERE `TABLE_SCHEMA` = 'shop' ORDER BY 1
+
+@ rows >=1
+SELECT TABLE_SCHEMA TABLE_CAT, NULL TABLE_SCHEM, TABLE_NAME, IF(TABLE_TYPE='BASE TABLE' or TABLE_TYPE = 'SYSTEM VERSIONED', 'TABLE', IF(TABLE_TYPE='TEMPORARY', 'LOCAL TEMPORARY', TABLE_TYPE)) as TABLE_TYPE, TABLE_COMMENT REMARKS, NULL TYPE_CAT, NULL TYPE_SCHEM, NULL TYPE_NAME, NULL SELF_REFERENCING_COL_NAME, NULL REF_GENERATION FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = 'shop' AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED', 'VIEW') ORDER BY TABLE_TYPE, TABLE_SCHEMA, TABLE_NAME
+
+@ rows 17
+@ has id	orders	NULL	0	BIGINT	1		0	1
+@ has line	orders	NULL	1	SMALLINT	1		0	1
+@ has user_id	orders	NULL	2	INT	0		0	0
+SELECT `c`.`COLUMN_NAME` AS `name`, `c`.`TABLE_NAME` AS `table-name`, NULL AS `table-schema`, `c`.`ORDINAL_POSITION` - 1 AS `database-position`, UPPER(`c`.`DATA_TYPE`) AS `database-type`, COALESCE(`c`.`COLUMN_KEY` = 'PRI', FALSE) AS `pk?`, `c`.`COLUMN_COMMENT` AS `field-comment`, (`c`.`EXTRA` = 'auto_increment') AS `database-is-auto-increment`, `c`.`IS_NULLABLE` = 'NO' AND `c`.`COLUMN_DEFAULT` IS NULL AS `database-required` FROM `information_schema`.`columns` AS `c` WHERE `c`.`TABLE_SCHEMA` NOT IN ('information_schema', 'performance_schema', 'sys', 'mysql') AND `c`.`TABLE_SCHEMA` = 'shop' ORDER BY `table-name` ASC, `database-position` ASC
+
+@ rows 0
+@ columns pk-column-name, pk-table-name, REFERENCED_TABLE_NAME
+SELECT a.column_name AS `pk-column-name`, a.table_name AS `pk-table-name`, a.referenced_table_name FROM information_schema.key_column_usage a JOIN information_schema.table_constraints b USING (constraint_schema, constraint_name, table_name) WHERE b.constraint_type = 'FOREIGN KEY' AND a.referenced_table_schema = 'shop' ORDER BY a.table_name
+
+@ rows 3
+@ columns TABLE_NAME, INDEX_NAME, COLUMN_NAME
+@ has orders	PRIMARY	id
+@ has users	PRIMARY	id
+@ has users	by_name	name
+SELECT `TABLE_NAME`, `INDEX_NAME`, `COLUMN_NAME` FROM `INFORMATION_SCHEMA`.`STATISTICS` WHERE `TABLE_SCHEMA` = 'shop' AND `SEQ_IN_INDEX` = 1
+
+@ rows 1
+@ columns count
+@ has 3
+-- Metabase:: userID: 1 queryType: MBQL queryHash: aaaa
+SELECT COUNT(*) AS `count` FROM `users`
+
+@ rows 3
+@ columns id, name, spent
+@ has 1	Ada	10.50
+@ has 2	Bo	0.00
+@ has 3	Élise	7.25
+SELECT `users`.`id` AS `id`, `users`.`name` AS `name`, `users`.`spent` AS `spent` FROM `users` LIMIT 2000
+
+@ rows 3
+@ columns name, substring1
+@ has Ada	Ada
+@ has Bo	Bo
+@ has Élise	Élise
+SELECT `source`.`name` AS `name`, SUBSTRING(`source`.`name`, 1, 1234) AS `substring1` FROM (SELECT `users`.`name` AS `name` FROM `users`) AS `source` LIMIT 10000
+
+@ rows 3
+@ columns at, count
+@ has 2026-01-01	2
+@ has 2026-02-01	1
+@ has 2026-04-01	1
+SELECT STR_TO_DATE(CONCAT(DATE_FORMAT(`orders`.`at`, '%Y-%m'), '-01'), '%Y-%m-%d') AS `at`, COUNT(*) AS `count` FROM `orders` GROUP BY STR_TO_DATE(CONCAT(DATE_FORMAT(`orders`.`at`, '%Y-%m'), '-01'), '%Y-%m-%d') ORDER BY STR_TO_DATE(CONCAT(DATE_FORMAT(`orders`.`at`, '%Y-%m'), '-01'), '%Y-%m-%d') ASC
+
+@ rows 1
+@ columns at, sum
+@ has 2026-01-01	5
+SELECT MAKEDATE(YEAR(`orders`.`at`), 1) AS `at`, SUM(`orders`.`line`) AS `sum` FROM `orders` GROUP BY MAKEDATE(YEAR(`orders`.`at`), 1) ORDER BY MAKEDATE(YEAR(`orders`.`at`), 1) ASC
+
+@ columns at, count
+SELECT DATE(`orders`.`at`) AS `at`, COUNT(distinct `orders`.`id`) AS `count` FROM `orders` WHERE (`orders`.`at` >= DATE(DATE_ADD(NOW(6), INTERVAL -30 day)) AND `orders`.`at` < DATE(NOW(6))) GROUP BY DATE(`orders`.`at`) ORDER BY DATE(`orders`.`at`) ASC

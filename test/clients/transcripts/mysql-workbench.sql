@@ -157,3 +157,58 @@ SHOW EVENTS FROM shop
 
 @ rows 1
 SELECT st.* FROM (SELECT @@max_allowed_packet p) st
+
+# What it was seen to send besides.
+
+@ rows 1
+@ columns Variable_name, Value
+SHOW SESSION VARIABLES LIKE 'version_compile_os'
+
+@ rows 0
+@ columns Variable_name, Value
+SHOW VARIABLES LIKE 'offline_mode'
+
+@ rows 1
+@ columns Variable_name, Value
+SHOW VARIABLES LIKE 'wait_timeout'
+
+@ rows 1
+@ columns DATABASE()
+@ has shop
+SELECT DATABASE()
+
+@ rows 1
+@ columns Database (shop)
+@ has shop
+SHOW DATABASES LIKE 'shop'
+
+@ rows 1
+@ columns Tables_in_shop (us%), Table_type
+@ has users	BASE TABLE
+SHOW FULL TABLES FROM `shop` LIKE 'us%'
+
+@ rows 6
+@ columns Field, Type, Null, Key, Default, Extra
+@ has id	int	NO	PRI	NULL	auto_increment
+@ has name	varchar(40)	NO	MUL	NULL	
+@ has spent	decimal(10,2)	YES		0.00	
+SHOW COLUMNS FROM `shop`.`users`
+
+@ rows 1
+SHOW TABLE STATUS FROM `shop` LIKE 'users'
+
+@ error 1146
+SELECT name, type FROM mysql.proc WHERE 1 = 0
+
+@ rows 1
+@ columns Grants for root@%
+SHOW GRANTS
+
+@ error 1146
+SELECT st.* FROM performance_schema.events_statements_current st JOIN performance_schema.threads thr ON thr.thread_id = st.thread_id WHERE thr.processlist_id = 1
+
+@ ok
+SET SQL_SELECT_LIMIT=1000
+
+@ ok
+SET SQL_SELECT_LIMIT=DEFAULT

@@ -78,3 +78,58 @@ select `rows`.`state` as `state`, sum(`rows`.`total`) as `a0` from ( select `_`.
 
 @ has 4
 select count(*) as `$Item` from `shop`.`orders` as `$Table`
+
+# What it was seen to send besides.
+
+@ rows 3
+@ columns TABLE_CATALOG, TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE
+@ has def	shop	orders	BASE TABLE
+@ has def	shop	spenders	VIEW
+@ has def	shop	users	BASE TABLE
+SELECT TABLE_CATALOG, TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = 'shop'
+
+@ rows 101
+@ columns TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, CREATED_DATE, MODIFIED_DATE, DESCRIPTION
+select TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, CREATE_TIME as CREATED_DATE, UPDATE_TIME as MODIFIED_DATE, TABLE_COMMENT as DESCRIPTION from INFORMATION_SCHEMA.TABLES
+
+@ rows 6
+@ has id	1	NO	int	10	10	0	NULL	NULL		NULL	int
+@ has name	2	NO	varchar	NULL	NULL	NULL	NULL	40	as they spell it	NULL	varchar(40)
+@ has spent	3	YES	decimal	10	10	2	NULL	NULL		0.00	decimal(10,2)
+select COLUMN_NAME, ORDINAL_POSITION, IS_NULLABLE, DATA_TYPE, case when NUMERIC_PRECISION is null then null when DATA_TYPE in ('FLOAT', 'DOUBLE') then 2 else 10 end AS NUMERIC_PRECISION_RADIX, NUMERIC_PRECISION, NUMERIC_SCALE, null AS DATETIME_PRECISION, CHARACTER_MAXIMUM_LENGTH, COLUMN_COMMENT as DESCRIPTION, COLUMN_DEFAULT, COLUMN_TYPE from INFORMATION_SCHEMA.COLUMNS where TABLE_SCHEMA = 'shop' and TABLE_NAME = 'users'
+
+@ rows 1
+@ columns INDEX_NAME, COLUMN_NAME, ORDINAL_POSITION, IS_UNIQUE
+@ has PRIMARY	id	1	Y
+select INDEX_NAME, COLUMN_NAME, SEQ_IN_INDEX AS ORDINAL_POSITION, 'Y' as IS_UNIQUE from INFORMATION_SCHEMA.STATISTICS where TABLE_SCHEMA = 'shop' and TABLE_NAME = 'users' and NON_UNIQUE = 0
+
+@ rows 2
+@ columns INDEX_NAME, COLUMN_NAME, ORDINAL_POSITION, PRIMARY_KEY
+@ has PRIMARY	id	1	Y
+@ has by_name	name	1	N
+select INDEX_NAME, COLUMN_NAME, SEQ_IN_INDEX as ORDINAL_POSITION, CASE WHEN INDEX_NAME = 'PRIMARY' THEN 'Y' ELSE 'N' END AS PRIMARY_KEY from INFORMATION_SCHEMA.STATISTICS where TABLE_SCHEMA = 'shop' and TABLE_NAME = 'users'
+
+@ rows 0
+@ columns FK_NAME, ORDINAL_POSITION, TABLE_SCHEMA_1, TABLE_NAME_1, COLUMN_NAME
+select concat(A.CONSTRAINT_NAME, '_', A.TABLE_NAME) as FK_NAME, A.ORDINAL_POSITION, A.TABLE_SCHEMA AS TABLE_SCHEMA_1, A.REFERENCED_TABLE_NAME AS TABLE_NAME_1, A.COLUMN_NAME from INFORMATION_SCHEMA.KEY_COLUMN_USAGE A where A.REFERENCED_TABLE_SCHEMA = 'shop'
+
+@ rows 6
+@ has id	int	NULL	NO	PRI	NULL	auto_increment	select,insert,update,references	
+@ has name	varchar(40)	utf8mb4_0900_bin	NO	MUL	NULL		select,insert,update,references	as they spell it
+@ has spent	decimal(10,2)	NULL	YES		0.00		select,insert,update,references	
+SHOW FULL COLUMNS FROM `shop`.`users`
+
+@ rows >=1
+SHOW TABLE STATUS FROM `shop`
+
+@ rows 3
+@ columns id, name
+@ has 1	Ada
+@ has 2	Bo
+@ has 3	Élise
+select `$Table`.`id` as `id`, `$Table`.`name` as `name` from `shop`.`users` `$Table` limit 1000
+
+@ rows 1
+@ columns a0, a1
+@ has 17.75	3
+select sum(`rows`.`spent`) as `a0`, count(1) as `a1` from ( select `spent` from `shop`.`users` where `id` < 1000 ) `rows`

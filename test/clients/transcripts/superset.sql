@@ -102,3 +102,80 @@ EXPLAIN SELECT * FROM shop.users
 
 @ ok
 ROLLBACK
+
+# What it was seen to send besides.
+
+@ ok
+SET NAMES utf8mb4
+
+@ rows 1
+@ columns @@sql_mode
+SELECT @@sql_mode
+
+@ rows 1
+@ columns @@lower_case_table_names
+SELECT @@lower_case_table_names
+
+@ rows 1
+@ columns anon_1
+@ has test unicode returns
+SELECT CAST('test unicode returns' AS CHAR(60)) AS anon_1
+
+@ rows 1
+@ columns Table, Create Table
+@ has users	*
+SHOW CREATE TABLE `shop`.`users`
+
+@ rows 3
+@ columns at, c
+@ has 2026-01-05	2
+@ has 2026-02-07	1
+@ has 2026-04-01	1
+SELECT DATE(at) AS at, COUNT(*) AS c FROM orders GROUP BY DATE(at) ORDER BY c DESC LIMIT 1000
+
+@ rows 4
+@ columns s
+@ has 2026-01-05 10:00:00
+@ has 2026-01-05 10:00:00
+@ has 2026-02-07 23:59:59
+SELECT DATE_ADD(DATE(at), INTERVAL (HOUR(at)*60*60 + MINUTE(at)*60 + SECOND(at)) SECOND) AS s FROM orders
+
+@ rows 3
+@ columns h, SUM(line)
+@ has 2026-01-05 10:00:00	3
+@ has 2026-02-07 23:00:00	1
+@ has 2026-04-01 00:00:00	1
+SELECT DATE_ADD(DATE(at), INTERVAL HOUR(at) HOUR) AS h, SUM(line) FROM orders GROUP BY DATE_ADD(DATE(at), INTERVAL HOUR(at) HOUR)
+
+@ rows 2
+@ columns w
+@ has 2026-01-04
+@ has 2026-01-04
+SELECT DATE(DATE_SUB(at, INTERVAL DAYOFWEEK(at) - 1 DAY)) AS w FROM orders WHERE id = 10
+
+@ rows 2
+@ columns m
+@ has 2026-01-01
+@ has 2026-01-01
+SELECT DATE(DATE_SUB(at, INTERVAL DAYOFMONTH(at) - 1 DAY)) AS m FROM orders WHERE id = 10
+
+@ rows 2
+@ columns q
+@ has 2026-01-01
+@ has 2026-01-01
+SELECT MAKEDATE(YEAR(at), 1) + INTERVAL QUARTER(at) QUARTER - INTERVAL 1 QUARTER AS q FROM orders WHERE id = 10
+
+@ rows 2
+@ columns y
+@ has 2026-01-01
+@ has 2026-01-01
+SELECT DATE(DATE_SUB(at, INTERVAL DAYOFYEAR(at) - 1 DAY)) AS y FROM orders WHERE id = 10
+
+@ rows 4
+@ columns id, line, user_id, at, total, state, note, detail
+SELECT * FROM orders WHERE at >= STR_TO_DATE('2026-01-01 00:00:00.000000', '%Y-%m-%d %H:%i:%s.%f') AND at < STR_TO_DATE('2027-01-01 00:00:00.000000', '%Y-%m-%d %H:%i:%s.%f')
+
+@ rows 1
+@ columns from_unixtime(0)
+@ has 1970-01-01 00:00:00
+SELECT from_unixtime(0)

@@ -78,3 +78,93 @@ SELECT MIN(`orders`.`at`) AS `a`, MAX(`orders`.`at`) AS `b`, COUNT(DISTINCT `ord
 
 @ rows 2
 SELECT `t0`.`name` AS `name`, `t0`.`n` AS `n` FROM ( SELECT `users`.`name` AS `name`, COUNT(1) AS `n` FROM `orders` INNER JOIN `users` ON `orders`.`user_id` = `users`.`id` GROUP BY 1 ) `t0` INNER JOIN ( SELECT `users`.`name` AS `name` FROM `users` GROUP BY 1 ORDER BY 1 LIMIT 10 ) `t1` ON (`t0`.`name` <=> `t1`.`name`)
+
+# What it was seen to send besides.
+
+@ rows 1
+@ columns @@sql_mode, @@version, @@version_comment
+select @@sql_mode, @@version, @@version_comment
+
+@ rows 1
+@ columns @@tx_isolation
+SELECT @@tx_isolation
+
+@ ok
+SET SESSION TRANSACTION ISOLATION LEVEL READ UNCOMMITTED
+
+@ ok
+SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ
+
+@ rows 5
+@ columns Database
+@ has information_schema
+@ has mysql
+@ has performance_schema
+SHOW DATABASES
+
+@ rows 5
+@ columns SCHEMA_NAME
+@ has information_schema
+@ has mysql
+@ has performance_schema
+SELECT SCHEMA_NAME FROM INFORMATION_SCHEMA.SCHEMATA
+
+@ rows 3
+@ columns TABLE_NAME, TABLE_COMMENT, TABLE_TYPE, TABLE_SCHEMA
+@ has orders		BASE TABLE	shop
+@ has spenders	VIEW	VIEW	shop
+@ has users	who buys	BASE TABLE	shop
+SELECT TABLE_NAME,TABLE_COMMENT,TABLE_TYPE,TABLE_SCHEMA FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA LIKE 'shop' AND ( TABLE_TYPE='BASE TABLE' OR TABLE_TYPE='VIEW' )
+
+@ rows 3
+@ columns Tables_in_shop (%)
+@ has orders
+@ has spenders
+@ has users
+SHOW TABLES FROM `shop` LIKE '%'
+
+@ rows 2
+SHOW KEYS FROM `shop`.`users`
+
+@ rows 6
+@ columns Field, Type, Null, Key, Default, Extra
+@ has id	int	NO	PRI	NULL	auto_increment
+@ has name	varchar(40)	NO	MUL	NULL	
+@ has spent	decimal(10,2)	YES		0.00	
+SHOW COLUMNS FROM `shop`.`users`
+
+@ rows 6
+@ has id	int	NULL	NO	PRI	NULL	auto_increment	select,insert,update,references	
+@ has name	varchar(40)	utf8mb4_0900_bin	NO	MUL	NULL		select,insert,update,references	as they spell it
+@ has spent	decimal(10,2)	NULL	YES		0.00		select,insert,update,references	
+SHOW FULL COLUMNS FROM `shop`.`users`
+
+@ rows 0
+@ columns id, name, spent, active, born, seen
+SELECT * FROM `shop`.`users` LIMIT 0
+
+@ rows 0
+@ columns COLUMN_NAME, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME
+SELECT COLUMN_NAME, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME FROM INFORMATION_SCHEMA.KEY_COLUMN_USAGE WHERE REFERENCED_TABLE_NAME IS NOT NULL AND TABLE_NAME = 'users' AND TABLE_SCHEMA = 'shop'
+
+@ rows 1
+@ columns Number of Records
+@ has 1
+SELECT 1 AS `Number of Records` FROM `users` LIMIT 1
+
+@ rows 3
+@ columns sum_Number of Records_ok, name
+@ has 1	Bo
+@ has 1	Ada
+@ has 1	Élise
+SELECT SUM(1) AS `sum_Number of Records_ok`, `users`.`name` AS `name` FROM `shop`.`users` GROUP BY `users`.`name` HAVING (COUNT(1) > 0) LIMIT 100
+
+@ rows 1
+@ columns tmn_dt_ok, sum_d_ok
+@ has 2026-01-01 00:00:00	100
+SELECT ADDDATE( DATE_FORMAT( `orders`.`at`, '%Y-%m-01 00:00:00' ), INTERVAL 0 SECOND ) AS `tmn_dt_ok`, SUM(`orders`.`total`) AS `sum_d_ok` FROM `orders` WHERE id = 10 GROUP BY 1
+
+@ rows 1
+@ columns yr_dt_ok, ctd
+@ has 2026	3
+SELECT YEAR(`orders`.`at`) AS `yr_dt_ok`, COUNT(DISTINCT `orders`.`id`) AS `ctd` FROM `orders` GROUP BY YEAR(`orders`.`at`) ORDER BY 1 ASC

@@ -101,6 +101,11 @@ describe('session', () => {
     await rows(victim, 'SET SESSION max_execution_time = 100');
     const timedOut = await runInSession(victim, heavy);
     assert.equal(timedOut.kind === 'error' && timedOut.errno, 3024);
+    await rows(victim, 'SET SESSION max_execution_time = 0');
+    for (const hint of ['/*+ MAX_EXECUTION_TIME(100) */', '/*+ NO_MERGE(a) max_execution_time ( 100 ) */']) {
+      const hinted = await runInSession(victim, heavy.replace(') SELECT', `) SELECT ${hint}`));
+      assert.equal(hinted.kind === 'error' && hinted.errno, 3024, hint);
+    }
     await victim.close();
   });
 
