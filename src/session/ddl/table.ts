@@ -180,8 +180,8 @@ function tableDef(
     nextColumnId: columns.length + 1,
     indexes: indexesOf(statement.constraints, columns),
   };
-  if (statement.temporary && options.eventTime !== null)
-    throw notSupported('EVENT_TIME of a temporary table');
+  if (statement.temporary && (options.eventTime ?? options.online) !== null)
+    throw notSupported('ONLINE and EVENT_TIME of a temporary table');
   const eventTime = eventTimeOf(options.eventTime, base);
   const checks = checkDefs(statement.constraints, name.name);
   const table: TableDef = {
@@ -223,9 +223,14 @@ function allColumns(
     filled.push(known < 0 ? columns.length : known);
     if (known >= 0) continue;
     checkColumnName(name);
-    if (type.kind === 'null')
-      throw notSupported(`CREATE TABLE … SELECT of a column '${name}' without a type`);
-    columns.push({ id: columns.length + 1, name, type, nullable: nullable && !inKey(name), comment: '' });
+    columns.push({
+      id: columns.length + 1,
+      name,
+      // As MySQL keeps a column of NULLs only.
+      type: type.kind === 'null' ? { kind: 'binary', length: 0 } : type,
+      nullable: nullable && !inKey(name),
+      comment: '',
+    });
   }
   if (columns.length === 0) {
     throw new GatewayError('NO_COLUMNS', 'A table must have at least 1 column');
