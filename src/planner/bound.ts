@@ -116,8 +116,8 @@ export interface BoundColumn {
     readonly table: string;
     readonly originalTable: string;
     readonly originalName: string;
-    readonly primaryKey: boolean;
-    readonly autoIncrement: boolean;
+    /** Keys, AUTO_INCREMENT, no default: src/catalog/column-flags.ts. */
+    readonly flags: number;
   };
 }
 

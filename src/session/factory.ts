@@ -1,5 +1,6 @@
 import { GatewayError } from '../base/errors.ts';
 import { type Access, accessOf, administersConnections, fullAccess } from '../catalog/access.ts';
+import { definitionFlags } from '../catalog/column-flags.ts';
 import { tableDenied } from '../catalog/need.ts';
 import type { ResultColumn } from '../types/batch.ts';
 import { AccountAuthenticator } from './accounts/authenticator.ts';
@@ -91,7 +92,6 @@ export class Sessions implements SessionFactory {
     if (relation === undefined) {
       throw new GatewayError('NO_SUCH_TABLE', `Table '${database}.${table}' doesn't exist`);
     }
-    const keys = relation.kind === 'table' ? relation.primaryKey : [];
     return relation.columns.map((column, index) => ({
       name: column.name,
       type: column.type,
@@ -100,7 +100,7 @@ export class Sessions implements SessionFactory {
       table,
       originalTable: table,
       originalName: column.name,
-      primaryKey: keys.includes(index),
+      flags: relation.kind === 'table' ? definitionFlags(relation, index) : 0,
     }));
   }
 }

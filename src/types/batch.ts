@@ -51,8 +51,8 @@ export interface ResultColumn {
   readonly table?: string;
   readonly originalTable?: string;
   readonly originalName?: string;
-  readonly primaryKey?: boolean;
-  readonly autoIncrement?: boolean;
+  /** Of the stored column: keys, AUTO_INCREMENT, no default (mysqlColumnFlag). */
+  readonly flags?: number;
 }
 
 class RowsColumn implements ColumnVector {

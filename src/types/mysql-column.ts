@@ -47,6 +47,7 @@ export const mysqlColumnFlag = {
   timestamp: 0x0400,
   set: 0x0800,
   noDefault: 0x1000,
+  partOfKey: 0x4000,
 } as const;
 
 /** What a column definition says of a type, as MySQL 8.0 says it. */

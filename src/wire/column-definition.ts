@@ -24,10 +24,10 @@ export function writeColumnDefinition(
   options: { readonly withDefault: boolean } = { withDefault: false },
 ): void {
   const type = mysqlColumn(column.type);
-  let flags = type.flags;
+  let flags = type.flags | (column.flags ?? 0);
   if (!column.nullable) flags |= mysqlColumnFlag.notNull;
-  if (column.primaryKey === true) flags |= mysqlColumnFlag.primaryKey;
-  if (column.autoIncrement === true) flags |= mysqlColumnFlag.autoIncrement;
+  // What is computed has the collation of its type; a stored number has none to speak of.
+  if (!type.text && (column.table ?? '') === '') flags |= mysqlColumnFlag.binary;
   writer.begin();
   writer.lengthEncodedText('def');
   writeName(writer, column.database ?? '', charset);

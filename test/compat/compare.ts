@@ -38,6 +38,31 @@ export function classOf(column: ColumnFacts): string {
 const unsignedFlag = 32;
 export const notNullFlag = 1;
 
+/** NOT NULL and no default: those of keys are lost on the way through a temporary table of MariaDB. */
+const definitionFlags = 0x1 | 0x1000;
+
+/** What is told of a stored column is the same to the bit, JSON apart, which MariaDB has as a text. */
+function storedDifference(theirs: ColumnFacts, ours: ColumnFacts): string | undefined {
+  if (theirs.stored === '' || theirs.stored !== ours.stored || ours.typeId === 245) return undefined;
+  const a = theirs.flags & definitionFlags;
+  // MariaDB leaves NOT NULL on the columns of ROLLUP, whose rows it fills with NULL.
+  const b = (ours.flags & definitionFlags) | (a & notNullFlag);
+  if (a !== b) return `flags ${a.toString(16)} of a stored column, ours ${b.toString(16)}`;
+  if (theirs.typeId !== ours.typeId) return `type ${theirs.typeId} of a stored column, ours ${ours.typeId}`;
+  if (theirs.length !== ours.length) return `length ${theirs.length} of a stored column, ours ${ours.length}`;
+  return undefined;
+}
+
+/** A promise of our column definition that a value of it breaks. */
+function brokenPromise(value: Buffer | null, column: ColumnFacts): string | undefined {
+  if (value === null) return (column.flags & notNullFlag) === 0 ? undefined : 'a NULL that is NOT NULL';
+  const kind = classOf(column);
+  // MySQL's own lengths of reals are those of `%g`, and of decimals without a digit before the point short by one.
+  if (/bit|json|real/.test(kind) || value.length <= column.length + (kind === 'decimal' ? 1 : 0))
+    return undefined;
+  return `a value of ${value.length} bytes in a length of ${column.length}`;
+}
+
 /** Differences of what a client is told, in the order of importance; undefined when there are none. */
 function columnDifference(theirs: ColumnFacts, ours: ColumnFacts): string | undefined {
   const [a, b] = [classOf(theirs), classOf(ours)];
@@ -46,7 +71,7 @@ function columnDifference(theirs: ColumnFacts, ours: ColumnFacts): string | unde
     return `decimals ${theirs.decimals} of ${a}, ours ${ours.decimals}`;
   if (/integer|decimal/.test(a) && (theirs.flags & unsignedFlag) !== (ours.flags & unsignedFlag))
     return `unsigned ${theirs.flags & unsignedFlag}, ours ${ours.flags & unsignedFlag}`;
-  return undefined;
+  return storedDifference(theirs, ours);
 }
 
 const textOf = (value: Buffer | null, column: ColumnFacts): string => {
@@ -91,6 +116,18 @@ export interface Difference {
   readonly text: string;
 }
 
+/** Values of the text protocol alone: others are the driver's. */
+function promiseDifference({ columns, rows }: Extract<Answer, { kind: 'rows' }>): Difference | undefined {
+  for (const row of rows) {
+    for (const [index, column] of columns.entries()) {
+      const broken = brokenPromise(row[index]!, column);
+      if (broken !== undefined)
+        return { kind: 'type', text: `column ${index + 1}: ours promises, ${broken}` };
+    }
+  }
+  return undefined;
+}
+
 const headOf = (answer: Answer): string =>
   answer.kind === 'rows'
     ? `${answer.rows.length} rows ${JSON.stringify(answer.rows[0]?.map((value, index) => textOf(value, answer.columns[index]!)))}`
@@ -130,5 +167,5 @@ export function differenceOf(theirs: Answer, ours: Answer, realDigits = 15): Dif
     const difference = columnDifference(facts, ours.columns[column]!);
     if (difference !== undefined) return { kind: 'type', text: `column ${column + 1}: ${difference}` };
   }
-  return undefined;
+  return promiseDifference(ours);
 }

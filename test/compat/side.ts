@@ -8,6 +8,8 @@ export interface ColumnFacts {
   readonly flags: number;
   readonly decimals: number;
   readonly length: number;
+  /** `table.column` of the stored column that it is; empty for an expression. */
+  readonly stored: string;
 }
 
 export type Answer =
@@ -35,6 +37,8 @@ interface WireField {
   readonly flags: number;
   readonly decimals: number;
   readonly columnLength: number;
+  readonly orgTable: string;
+  readonly orgName: string;
 }
 
 function factsOf(field: FieldPacket): ColumnFacts {
@@ -45,6 +49,7 @@ function factsOf(field: FieldPacket): ColumnFacts {
     flags: wire.flags,
     decimals: wire.decimals,
     length: wire.columnLength,
+    stored: wire.orgName === '' ? '' : `${wire.orgTable}.${wire.orgName}`,
   };
 }
 

@@ -147,7 +147,7 @@ describe('wire: replies, byte by byte', () => {
       table: 'alias',
       originalTable: 'orders',
       originalName: 'name',
-      primaryKey: true,
+      flags: 0x0002,
     };
     const tail = '0c 2d00 28000000 fd 0300 00 0000';
     assert.equal(
@@ -167,7 +167,7 @@ describe('wire: replies, byte by byte', () => {
     const column: ResultColumn = { name: 'n', type: { kind: 'int', unsigned: true }, nullable: true };
     const response = { statementId: 7, parameterCount: 1, columns: [column], status: 2, deprecateEof: false };
     const parameter = '170000 01  03"def" 00 00 00 01"?" 00 0c 2d00 fc030000 fd 0000 00 0000';
-    const result = '170000 03  03"def" 00 00 00 01"n" 00 0c 3f00 0a000000 03 2000 00 0000';
+    const result = '170000 03  03"def" 00 00 00 01"n" 00 0c 3f00 0a000000 03 a000 00 0000';
     assert.equal(
       bytesOf((writer) => writePrepareResponse(writer, response, charsetInfo('utf8mb4'))),
       golden(`0c0000 00  00 07000000 0100 0100 00 0000  ${parameter}
@@ -225,7 +225,7 @@ describe('wire: replies, byte by byte', () => {
     const first = head(1, 'utf8mb4');
     assert.equal(
       first,
-      golden(`010000 01 01  170000 02  03"def" 00 00 00 01"n" 00 0c 3f00 0b000000 03 0000 00 0000
+      golden(`010000 01 01  170000 02  03"def" 00 00 00 01"n" 00 0c 3f00 0b000000 03 8000 00 0000
               050000 03 fe 0000 0200`),
     );
     assert.deepEqual([head(1, 'utf8mb4'), head(1, 'utf8mb4'), head(1, 'latin1')], [first, first, first]);

@@ -2,6 +2,7 @@
 import { assertNever } from '../../base/assert.ts';
 import { GatewayError, notSupported } from '../../base/errors.ts';
 import type { CatalogSnapshot } from '../../catalog/catalog.ts';
+import { definitionFlags } from '../../catalog/column-flags.ts';
 import { findMetadataDatabase } from '../../catalog/metadata/names.ts';
 import { metadataTable } from '../../catalog/metadata-tables.ts';
 import type { ColumnDef, ExternalTableDef, TableDef, ViewDef } from '../../catalog/schema.ts';
@@ -33,7 +34,12 @@ export function relationScope(relation: ScopeRelation): FromScope {
 }
 
 function tableColumns(
-  table: { readonly database: string; readonly name: string; readonly columns: readonly ColumnDef[] },
+  table: {
+    readonly database: string;
+    readonly name: string;
+    readonly columns: readonly ColumnDef[];
+    readonly indexes?: TableDef['indexes'];
+  },
   primaryKey: readonly number[],
   alias: string,
 ): BoundColumn[] {
@@ -46,8 +52,7 @@ function tableColumns(
       table: alias,
       originalTable: table.name,
       originalName: column.name,
-      primaryKey: primaryKey.includes(index),
-      autoIncrement: column.autoIncrement === true,
+      flags: definitionFlags({ columns: table.columns, primaryKey, indexes: table.indexes ?? [] }, index),
     },
   }));
 }
@@ -225,8 +230,7 @@ function bindMetadata(item: TableFrom, database: string, env: ExprEnv): FromResu
       table: alias,
       originalTable: table.name,
       originalName: column.name,
-      primaryKey: false,
-      autoIncrement: false,
+      flags: 0,
     },
   }));
   const id = env.context.newRelation();
@@ -269,8 +273,7 @@ const computed: NonNullable<BoundColumn['origin']> = {
   table: '',
   originalTable: '',
   originalName: '',
-  primaryKey: false,
-  autoIncrement: false,
+  flags: 0,
 };
 
 /** A column seen through a derived table, a view or a CTE. */
@@ -323,10 +326,17 @@ function bindView(item: TableFrom, view: ViewDef, env: ExprEnv): FromResult {
     const query = env.bindQuery(parsed.statement.query, surroundings, null, env.context);
     if (query.columns.length !== view.columns.length) throw invalidView(view, undefined);
     const alias = item.alias ?? view.name;
-    const columns = query.columns.map((column, index) => ({
-      ...aliased(column, alias),
-      name: view.columns[index]!.name,
-    }));
+    const columns = query.columns.map((column, index): BoundColumn => {
+      const { name } = view.columns[index]!;
+      const seen = { ...aliased(column, alias), name };
+      // To clients a view is a table: what is stored below comes from it.
+      if (column.origin === undefined || column.origin.originalName === '') return seen;
+      const { database, name: originalTable } = view;
+      return {
+        ...seen,
+        origin: { ...column.origin, database, table: alias, originalTable, originalName: name },
+      };
+    });
     const id = env.context.newRelation();
     const { database } = view;
     const access = { database, name: view.name, columns: view.columns, timeTravel: asOf !== null, query };

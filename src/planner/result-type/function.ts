@@ -98,9 +98,11 @@ function strToDateType(format: BoundExpr | undefined): SqlType {
   return hasDate || !hasTime ? date : { kind: 'time', fsp };
 }
 
-/** Lengths of texts that functions make, in characters; what is not here is as long as the first argument. */
-function textLength(name: string, args: readonly BoundExpr[]): number {
-  const lengths = args.map((arg) => characterLength(arg.type));
+/** Lengths of texts that functions make; what is not here is as long as the first argument. */
+function textLength(name: string, args: readonly BoundExpr[], unit: 'characters' | 'bytes'): number {
+  const lengths = args.map((arg) =>
+    unit === 'bytes' ? (bytesOf(arg) ?? characterLength(arg.type)) : characterLength(arg.type),
+  );
   const first = lengths[0] ?? 0;
   switch (name) {
     case 'CONCAT':
@@ -112,9 +114,18 @@ function textLength(name: string, args: readonly BoundExpr[]): number {
     case 'INSERT':
       return first + (lengths[3] ?? 0);
     case 'HEX':
-    case 'TO_BASE64':
+      return bytesOf(args[0]) === undefined ? 16 : Math.min(longestText, bytesOf(args[0])! * 2);
+    case 'TO_BASE64': {
+      const digits = Math.ceil((bytesOf(args[0]) ?? first) / 3) * 4;
+      // A new line after every 76 digits.
+      return Math.min(longestText, digits + Math.floor(Math.max(0, digits - 1) / 76));
+    }
     case 'QUOTE':
-      return first * 2 + 2;
+      return Math.max(4, first * 2 + 2);
+    case 'AES_ENCRYPT':
+      return (Math.floor((bytesOf(args[0]) ?? first) / 16) + 1) * 16;
+    case 'SOUNDEX':
+      return Math.max(4, first);
     case 'MD5':
       return 32;
     case 'SHA':
@@ -147,14 +158,36 @@ function textLength(name: string, args: readonly BoundExpr[]): number {
       return literalInteger(args[0]) ?? longestText;
     case 'ELT':
       return Math.max(...lengths.slice(1));
-    case 'MAKE_SET':
     case 'EXPORT_SET':
+      return Math.max(first, lengths[1] ?? 0, lengths[2] ?? 0) * 64 + (lengths[3] ?? 1) * 63;
+    case 'MAKE_SET':
       return lengths.slice(1).reduce((sum, length) => sum + length + 1, 0);
     default:
       return first === 0 ? 255 : first;
   }
 }
 const longestText = 16_777_216;
+
+/** As MySQL has it: bytes beyond a VARBINARY are a BLOB. */
+const bytesOfLength = (length: number): SqlType =>
+  length <= 65_535 ? { kind: 'varbinary', length } : { kind: 'longblob' };
+const bytesPerCharacter = 4;
+
+/** The most bytes of a text or of bytes; undefined for a number. */
+function bytesOf(arg: BoundExpr | undefined): number | undefined {
+  if (arg === undefined) return undefined;
+  const length = characterLength(arg.type);
+  switch (typeClass(arg.type)) {
+    case 'integer':
+    case 'decimal':
+    case 'real':
+      return undefined;
+    case 'binary':
+      return length;
+    default:
+      return length * bytesPerCharacter;
+  }
+}
 
 function dateAddType(name: string, args: readonly BoundExpr[]): SqlType {
   const [operand, amount, unit] = args;
@@ -190,18 +223,21 @@ export function resultType(definition: FunctionDef, args: readonly BoundExpr[]):
     case 'json':
       return json;
     case 'binary':
-      return { kind: 'varbinary', length: Math.min(65_535, textLength(definition.name, args)) };
+      return bytesOfLength(textLength(definition.name, args, 'bytes'));
     case 'year':
       return { kind: 'year' };
     case 'varchar':
-      return textOfLength(textLength(definition.name, args), commonCollation(types));
+      return textOfLength(textLength(definition.name, args, 'characters'), commonCollation(types));
     case 'text':
       return longtext;
     case 'string':
       if (types.some((type) => typeClass(type) === 'binary')) {
-        return { kind: 'varbinary', length: Math.min(65_535, textLength(definition.name, args)) };
+        return bytesOfLength(textLength(definition.name, args, 'bytes'));
       }
-      return textOfLength(textLength(definition.name, args), commonCollation(types) ?? defaultCollation);
+      return textOfLength(
+        textLength(definition.name, args, 'characters'),
+        commonCollation(types) ?? defaultCollation,
+      );
     case 'same':
       return commonType(sameArguments(definition, args).map((arg) => arg.type));
     case 'first':

@@ -46,8 +46,7 @@ describe('binder: columns of results', () => {
       table: 'u',
       originalTable: 'users',
       originalName: 'id',
-      primaryKey: true,
-      autoIncrement: false,
+      flags: 0x5002,
     });
   });
 

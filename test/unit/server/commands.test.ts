@@ -78,7 +78,7 @@ describe('server: commands', () => {
   };
 
   const okPacket = '00 00 00 0200 0000';
-  const definition = '0364656600000001 6e 00 0c3f000b0000000300000000 00'.replaceAll(' ', '');
+  const definition = '0364656600000001 6e 00 0c3f000b0000000380000000 00'.replaceAll(' ', '');
 
   it('PING, INIT_DB, RESET_CONNECTION, STATISTICS', async () => {
     const client = await login();
@@ -242,7 +242,7 @@ describe('server: commands', () => {
       const parameter = '036465660000000 13f 00 0c2d00 fc030000 fd 0000 00 0000'.replaceAll(' ', '');
       const c0 = '0364656600000002 6330 00 0c2d00 fc030000 fd 0000 00 0000'.replaceAll(' ', '');
       await expectReplies(client, prepare('echo ?'), '00 01000000 0100 0100 00 0000', parameter, c0);
-      const intColumn = '03646566000000026330000c3f00 0b000000 03 0000 00 0000'.replaceAll(' ', '');
+      const intColumn = '03646566000000026330000c3f00 0b000000 03 8000 00 0000'.replaceAll(' ', '');
       const end = 'fe 00 00 0200 0000';
       await expectReplies(client, execute(1, '00 01 0300 05000000'), '01', intColumn, '0000 05000000', end);
       await expectReplies(client, execute(1, '00 00 06000000'), '01', intColumn, '0000 06000000', end);
