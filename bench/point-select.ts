@@ -31,6 +31,8 @@ const { values: options } = parseArgs({
   },
 });
 
+const warmUpSeconds = '4';
+
 interface Server {
   readonly name: 'gateway' | 'mariadb' | 'bare node socket';
   readonly port: number;
@@ -88,14 +90,14 @@ async function prepare(server: Server): Promise<void> {
   sysbench(server, 'oltp_point_select', ['prepare']);
 }
 
-function sample(server: Server, { test, args }: (typeof tests)[keyof typeof tests], threads: number): Sample {
+function sample(
+  server: Server,
+  { test, args }: (typeof tests)[keyof typeof tests],
+  threads: number,
+  seconds: string,
+): Sample {
   const before = processorSeconds(server.pid);
-  const output = sysbench(server, test, [
-    `--threads=${threads}`,
-    `--time=${options.seconds}`,
-    ...args,
-    'run',
-  ]);
+  const output = sysbench(server, test, [`--threads=${threads}`, `--time=${seconds}`, ...args, 'run']);
   const used = processorSeconds(server.pid) - before;
   const queries = /queries:\s+(\d+)\s+\(([\d.]+) per sec/.exec(output);
   const p95 = /95th percentile:\s+([\d.]+)/.exec(output);
@@ -116,11 +118,16 @@ async function run(): Promise<void> {
     await prepare(targets.mariadb);
     const measurements: object[] = [];
     for (const [mode, test] of Object.entries(tests)) {
+      // Code that runs often is compiled after a while; what is asked for once is read into memory.
+      for (const server of servers.filter(({ name }) => test.bare || name !== 'bare node socket')) {
+        sample(server, test, 8, warmUpSeconds);
+      }
       for (const threads of options.threads.split(',').map(Number)) {
         const asked = servers.filter(({ name }) => test.bare || name !== 'bare node socket');
         const samples = new Map<Server, Sample[]>(asked.map((server) => [server, []]));
         for (let round = 0; round < Number(options.rounds); round++) {
-          for (const server of asked) samples.get(server)!.push(sample(server, test, threads));
+          for (const server of asked)
+            samples.get(server)!.push(sample(server, test, threads, options.seconds));
         }
         for (const server of asked) {
           const middle = (key: keyof Sample): number => median(samples.get(server)!.map((each) => each[key]));

@@ -297,6 +297,14 @@ async function prepare(
   }
 }
 
+/**
+ * Ends a stream that was not read to its end: until its connection's next query it holds some MiB, and a
+ * transaction, in which that query would not see what others have made since.
+ */
+async function dropRest(connection: DuckDBConnection): Promise<void> {
+  await connection.run('SELECT NULL').catch(() => {});
+}
+
 interface RunningQuery {
   readonly connection: DuckDBConnection;
   readonly statement: DuckDBPreparedStatement;
@@ -333,6 +341,8 @@ function stream(query: RunningQuery): AsyncIterable<Batch> {
           return { done: false, value: batchOfChunk(chunk, types) };
         }
       } catch (error) {
+        ended = true;
+        await dropRest(connection);
         end();
         throw error;
       }
@@ -344,9 +354,7 @@ function stream(query: RunningQuery): AsyncIterable<Batch> {
       ended = true;
       connection.interrupt();
       await ahead?.catch(() => {});
-      // What is left of the stream, some MiB, is dropped with the connection's next query, or when its result
-      // is collected as garbage, which may take minutes.
-      await connection.run('SELECT NULL').catch(() => {});
+      await dropRest(connection);
       end();
       return { done: true, value: undefined };
     },

@@ -239,6 +239,39 @@ describe('DuckEngine', () => {
     assert.equal(engine.runningScans, 0);
   });
 
+  it('keeps nothing of a query that was killed: the next one on its connection sees what is there now', async () => {
+    const fresh = await DuckEngine.open({
+      directories: [folder],
+      temporaryDirectory: join(folder, 'tmp-fresh'),
+      limits: defaultLimits,
+    });
+    const open = async (signal?: AbortSignal) => {
+      const sql = 'SELECT i FROM range(1000000) t(i) WHERE i > (SELECT COUNT(*) FROM made_before)';
+      const { batches } = await fresh.run(sql, [], [bigint()], signal);
+      return batches[Symbol.asyncIterator]();
+    };
+    try {
+      await fresh.createTable('made_before', ['c0'], [bigint()]);
+      const killed = new AbortController();
+      const [first, second] = [await open(killed.signal), await open()];
+      await first.next();
+      // Between two steps: nothing runs that the interrupt would end.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      killed.abort();
+      await assert.rejects(async () => {
+        while ((await first.next()).done !== true);
+      }, withErrno(1317));
+      await second.return?.();
+      // Made by the connection that was given back last, which the third query takes: the killed one's is left.
+      await fresh.createTable('made_later', ['c0'], [bigint()]);
+      const third = await open();
+      assert.equal(await fresh.appendTo('made_later', [bigint()], [[[1n], [2n]]]), 2);
+      await third.return?.();
+    } finally {
+      await fresh.close();
+    }
+  });
+
   it('lets scans run beside more than compute at a time that nobody reads from', async () => {
     const paused = [await openRange(), await openRange()];
     for (const each of paused) await each.next();
