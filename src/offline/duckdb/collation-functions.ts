@@ -1,6 +1,6 @@
 /**
  * Keys of collations inside DuckDB: a macro for each that makes the key of printable ASCII in SQL, which is most text,
- * and calls JavaScript for the rest. Measured on a million texts of 20 characters: see bench/collations.ts.
+ * and calls JavaScript for the rest.
  */
 import { type DuckDBConnection, DuckDBScalarFunction, VARCHAR } from '@duckdb/node-api';
 import { collationFold, collationKey, hasKeys, type TextFunction } from '../../types/collation.ts';
