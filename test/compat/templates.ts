@@ -41,7 +41,7 @@ const slotOf: Readonly<Record<Exclude<ArgumentRule, 'word'>, readonly ValueKind[
 
 /** Written as syntax, by hand below; or with a value of its own on every server or at every call. */
 const byHand =
-  /^(\W+|AND|OR|XOR|NOT|NEG|LIKE|REGEXP\w*|IN|IS (NULL|TRUE|FALSE)|DIV|%|TRIM_\w+|DATE_(ADD|SUB)|EXTRACT|TIMESTAMPDIFF|GROUPING|JSON_CONTAINS_PATH|JSON_SEARCH|JSON_PRETTY|COMPRESS|CHAR|INTERVAL|MEMBER OF|WEIGHT_STRING)$/;
+  /^(\W+|AND|OR|XOR|NOT|NEG|LIKE|REGEXP\w*|IN|IS (NULL|TRUE|FALSE)|DIV|%|TRIM_\w+|DATE_(ADD|SUB)|EXTRACT|TIMESTAMPDIFF|GROUPING|JSON_CONTAINS_PATH|JSON_SEARCH|JSON_PRETTY|COMPRESS|CHAR|INTERVAL|AES_\w+|MEMBER OF|WEIGHT_STRING)$/;
 const ownValue =
   /^(UUID|RAND|VERSION|CONNECTION_ID|USER|CURRENT_USER|CURRENT_ROLE|DATABASE|FOUND_ROWS|ROW_COUNT|LAST_INSERT_ID|BENCHMARK|NOW|CURDATE|CURTIME|UTC_\w+|UNIX_TIMESTAMP|COERCIBILITY|CHARSET|COLLATION|RANDOM_BYTES|UUID_SHORT|ICU_VERSION|PS_CURRENT_THREAD_ID|LOAD_FILE|NAME_CONST)$/;
 
@@ -86,6 +86,8 @@ const operators: readonly Template[] = [
   { text: '~?', slots: [integer] },
   { text: "JSON_VALUE(?, '$.a')", slots: [['doc']] },
   { text: "JSON_VALUE(?, '$[1]')", slots: [['doc']] },
+  { text: 'AES_ENCRYPT(?, ?)', slots: [text, text] },
+  { text: 'AES_DECRYPT(AES_ENCRYPT(?, ?), ?)', slots: [text, text, text] },
   { text: 'INTERVAL(?, ?, ?)', slots: [number, number, number] },
   { text: '0x0F + ?', slots: [['int', 'dec', 'dbl', 'str']] },
   { text: '? = 0x41', slots: [['int', 'dec', 'dbl', 'str']] },

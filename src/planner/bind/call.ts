@@ -220,7 +220,8 @@ export function bindCall(name: string, written: readonly BoundExpr[], env: ExprE
   if (bytes !== undefined) return bytes;
   const pinned = pinLiteral(definition.name, given, env.context);
   const args = convertArguments(env.context, definition, pinned);
-  const type = textOfCall(definition.name, args, resultType(definition, args), env.surroundings.collation);
+  const found = textOfCall(definition.name, args, resultType(definition, args), env.surroundings.collation);
+  const type = definition.name === '-' ? differenceType(found, env) : found;
   const operands = arithmetic.has(definition.name)
     ? arithmeticOperands(args, type)
     : rounding.has(definition.name)
@@ -233,6 +234,12 @@ export function bindCall(name: string, written: readonly BoundExpr[], env: ExprE
     type,
     nullable: nullableCall(definition, operands),
   });
+}
+
+/** Under NO_UNSIGNED_SUBTRACTION the difference of integers has a sign, whatever they are. */
+function differenceType(type: SqlType, env: ExprEnv): SqlType {
+  const isUnsignedInteger = type.kind === 'bigint' && type.unsigned;
+  return isUnsignedInteger && env.context.facts.sqlMode.has('NO_UNSIGNED_SUBTRACTION') ? bigint() : type;
 }
 
 const isBytes = (expr: BoundExpr): boolean => typeClass(expr.type) === 'binary';

@@ -12,6 +12,7 @@ import type { Argument, FunctionCompiler } from './argument.ts';
 import { arithmeticFunctions } from './arithmetic.ts';
 import { needsBytes, onBytes } from './byte-text.ts';
 import { converter } from './cast.ts';
+import { cipherFunctions } from './ciphers.ts';
 import { clockFunctions } from './clocks.ts';
 import { collationFunctions } from './collations.ts';
 import { comparisonFunctions } from './compare.ts';
@@ -44,6 +45,7 @@ const functions: ReadonlyMap<string, FunctionCompiler> = new Map(
     regexpFunctions,
     jsonChangeFunctions,
     networkFunctions,
+    cipherFunctions,
     gtidFunctions,
     jsonStorageFunctions,
     unitFunctions,

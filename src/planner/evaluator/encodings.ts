@@ -1,11 +1,13 @@
 /** Texts of numbers and bytes: bases, encodings, digests, quoting. */
 import { createHash } from 'node:crypto';
+import { notSupported } from '../../base/errors.ts';
 import { formatDecimal, parseDecimal, rescale } from '../../types/decimal.ts';
 import { formatDouble } from '../../types/real-text.ts';
 import { typeClass } from '../../types/sql-type.ts';
 import type { SqlValue } from '../../types/value.ts';
 import { type Argument, type FunctionCompiler, integerIn, strict1, strict2, strictAll } from './argument.ts';
-import { Refusal } from './environment.ts';
+import type { EvaluationEnv } from './environment.ts';
+import { findNumberLocale, grouped, type NumberLocale, plainLocale } from './number-locales.ts';
 import { roundDouble } from './numbers.ts';
 
 type Value = NonNullable<SqlValue>;
@@ -110,20 +112,30 @@ function bytesOfCodes(codes: readonly (SqlValue | undefined)[]): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
+/** Error 1235 for a locale of MySQL's whose numbers are not known; a warning for what is no locale. */
+function localeOf(name: SqlValue, env: EvaluationEnv): NumberLocale {
+  const found = name === null ? undefined : findNumberLocale(String(name));
+  if (found !== undefined) return found;
+  if (/^bg_bg$/i.test(String(name))) throw notSupported('FORMAT in the locale bg_BG');
+  env.warn(1649, `Unknown locale: '${name === null ? 'NULL' : String(name)}'`);
+  return plainLocale;
+}
+
 /** FORMAT: commas between groups of three digits, a fixed number of decimals. */
 const format: FunctionCompiler = (args) => {
-  const [number, places] = args as [Argument, Argument];
-  if (args.length > 2) throw new Refusal('FORMAT with a locale');
+  const [number, places, localeArg] = args as [Argument, Argument, Argument | undefined];
   const real = typeClass(number.type) === 'real';
-  return strict2(number, places, (value, count) => {
+  return strict2(number, places, (value, count, env) => {
+    const locale = localeArg === undefined ? plainLocale : localeOf(localeArg.evaluate(env), env);
     // The count is an int of 32 bits in MySQL.
     const digits = Math.max(0, Math.min(30, Number(BigInt.asIntN(32, BigInt(String(count))))));
     const rounded = real ? roundDouble(Number(value), digits, false) : 0;
     const parsed = parseDecimal(real ? formatDouble(rounded) : String(value));
     if (parsed === undefined) return null;
     const [whole, fraction] = formatDecimal(rescale(parsed, digits)).split('.');
-    const grouped = whole!.replace(/\B(?=(\d{3})+$)/g, ',');
-    return fraction === undefined ? grouped : `${grouped}.${fraction}`;
+    const sign = whole!.startsWith('-') ? '-' : '';
+    const shown = sign + grouped(whole!.slice(sign.length), locale);
+    return fraction === undefined ? shown : `${shown}${locale.point}${fraction}`;
   });
 };
 

@@ -1,10 +1,9 @@
 /** Addresses, UUIDs and other identifiers as numbers and bytes (MySQL 8.0 manual, "Miscellaneous Functions"). */
-import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { isIPv4, isIPv6 } from 'node:net';
 import { deflateSync, inflateSync } from 'node:zlib';
 import { GatewayError } from '../../base/errors.ts';
 import type { SqlValue } from '../../types/value.ts';
-import { type FunctionCompiler, integerIn, strict1, strict2, strictAll, truth } from './argument.ts';
+import { type FunctionCompiler, integerIn, strict1, strictAll, truth } from './argument.ts';
 import { Refusal } from './environment.ts';
 
 type Value = NonNullable<SqlValue>;
@@ -118,27 +117,6 @@ function soundex(text: string): string {
   return result.padEnd(4, '0');
 }
 
-/** MySQL folds a key of any length into 16 bytes by XOR; the mode is aes-128-ecb, the default. */
-function foldedKey(key: Uint8Array): Buffer {
-  const folded = Buffer.alloc(16);
-  for (const [index, byte] of key.entries()) folded[index % 16] = folded[index % 16]! ^ byte;
-  return folded;
-}
-
-function encrypted(text: Uint8Array, key: Uint8Array): Uint8Array {
-  const cipher = createCipheriv('aes-128-ecb', foldedKey(key), null);
-  return Uint8Array.from(Buffer.concat([cipher.update(text), cipher.final()]));
-}
-
-function decrypted(bytes: Uint8Array, key: Uint8Array): Uint8Array | null {
-  try {
-    const decipher = createDecipheriv('aes-128-ecb', foldedKey(key), null);
-    return Uint8Array.from(Buffer.concat([decipher.update(bytes), decipher.final()]));
-  } catch {
-    return null;
-  }
-}
-
 /** COMPRESS: the length in four bytes, low first, then zlib's stream; a blank at the end is protected. */
 function compressed(bytes: Uint8Array): Uint8Array {
   if (bytes.length === 0) return bytes;
@@ -211,8 +189,6 @@ export const networkFunctions: Readonly<Record<string, FunctionCompiler>> = {
       uuidText(bytesOf(bytes!), swap !== undefined && BigInt(String(swap)) !== 0n),
     ),
   SOUNDEX: ([text]) => strict1(text!, (value) => soundex(String(value))),
-  AES_ENCRYPT: ([text, key]) => strict2(text!, key!, (a, b) => encrypted(bytesOf(a), bytesOf(b))),
-  AES_DECRYPT: ([text, key]) => strict2(text!, key!, (a, b) => decrypted(bytesOf(a), bytesOf(b))),
   COMPRESS: ([text]) => strict1(text!, (value) => compressed(bytesOf(value))),
   UNCOMPRESS: ([bytes]) => strict1(bytes!, (value) => uncompressed(bytesOf(value))),
   UNCOMPRESSED_LENGTH: ([bytes], type) =>

@@ -47,7 +47,6 @@ const combinations: Readonly<Record<string, readonly string[]>> = {
  */
 const unsupportedModes = new Set([
   'ALLOW_INVALID_DATES',
-  'NO_UNSIGNED_SUBTRACTION',
   'PAD_CHAR_TO_FULL_LENGTH',
   'TIME_TRUNCATE_FRACTIONAL',
 ]);

@@ -108,6 +108,31 @@ const computed: readonly VariableDef[] = [
 
 /** Accepted for the clients that set them. */
 const harmless: readonly VariableDef[] = [
+  define(
+    'block_encryption_mode',
+    'both',
+    choice(
+      'aes-128-ecb',
+      'aes-128-cbc',
+      'aes-128-cfb1',
+      'aes-128-cfb8',
+      'aes-128-cfb128',
+      'aes-128-ofb',
+      'aes-192-ecb',
+      'aes-192-cbc',
+      'aes-192-cfb1',
+      'aes-192-cfb8',
+      'aes-192-cfb128',
+      'aes-192-ofb',
+      'aes-256-ecb',
+      'aes-256-cbc',
+      'aes-256-cfb1',
+      'aes-256-cfb8',
+      'aes-256-cfb128',
+      'aes-256-ofb',
+    ),
+    'aes-128-ecb',
+  ),
   define('big_tables', 'both', boolean, off),
   define('binlog_format', 'both', choice('MIXED', 'STATEMENT', 'ROW'), 'ROW'),
   define('binlog_row_image', 'both', choice('MINIMAL', 'NOBLOB', 'FULL'), 'FULL'),

@@ -225,7 +225,6 @@ function distinctByKeys(
  * off and the texts joined; of an object's equal names the last wins when the whole is read again.
  */
 function jsonAggregate(state: PrintState, shape: Shape): string {
-  if (shape.over !== '') throw notSupported(`${shape.name} over a window`);
   const isArray = shape.name === 'JSON_ARRAYAGG';
   const single: BoundExpr = {
     kind: 'call',
@@ -235,7 +234,7 @@ function jsonAggregate(state: PrintState, shape: Shape): string {
     nullable: false,
   };
   const text = state.value(single);
-  const inner = `string_agg(substring(${text}, 2, length(${text}) - 2), ', ')`;
+  const inner = `string_agg(substring(${text}, 2, length(${text}) - 2), ', ')${shape.over}`;
   const [open, close] = isArray ? ['[', ']'] : ['{', '}'];
   const whole = `('${open}' || ${inner} || '${close}')`;
   if (isArray) return whole;
