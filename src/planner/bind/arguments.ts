@@ -4,6 +4,7 @@ import { type ArgumentRule, argumentRule, type FunctionDef } from '../../sql/gen
 import { bigint, double, json, type SqlType, typeClass } from '../../types/sql-type.ts';
 import type { BoundExpr } from '../bound.ts';
 import { castTo, isConstant } from '../expr-tools.ts';
+import { withHiddenDigits } from '../hidden-digits.ts';
 import { numericClass } from '../result-type/arithmetic.ts';
 import { commonType, comparisonType, numberOfTemporal } from '../result-type/common.ts';
 import { characterLength, textOfLength } from '../result-type/text.ts';
@@ -165,8 +166,10 @@ function placeholderType(rule: ArgumentRule): SqlType | undefined {
 export function besideYear(context: BindContext, expr: BoundExpr, other: BoundExpr): BoundExpr {
   if (other.kind !== 'column' || other.type.kind !== 'year' || context.isUntyped(expr)) return expr;
   const value = context.valueOf(expr)?.value;
-  const isShort = typeof value === 'bigint' ? value >= 1n && value <= 99n : /^\d{1,2}$/.test(String(value));
-  if (!isShort || (typeof value !== 'bigint' && typeof value !== 'string')) return expr;
+  // A driver may send the number as a double.
+  if (typeof value !== 'bigint' && typeof value !== 'string' && typeof value !== 'number') return expr;
+  if (!/^\d{1,2}$/.test(String(value)) || (value !== '00' && value !== '0' && Number(value) === 0))
+    return expr;
   const digits = Number(value);
   return integerLiteral(digits + (digits < 70 ? 2000 : 1900));
 }
@@ -212,7 +215,9 @@ const integerAsDecimal = (type: SqlType): SqlType => ({
 /** What a statement gives a column of the type: a `?` takes it, a hex literal is a number for a number's. */
 export function assignedTo(context: BindContext, expr: BoundExpr, type: SqlType): BoundExpr {
   const typed = context.inferred(expr, type);
-  return /^(integer|decimal|real)$/.test(typeClass(type)) ? bitsAsNumber(typed) : typed;
+  if (!/^(integer|decimal|real)$/.test(typeClass(type))) return typed;
+  // A quotient is stored with the digits that it would not show.
+  return withHiddenDigits(bitsAsNumber(typed));
 }
 
 /** The type of the arguments of rule `compare` of functions with several. */

@@ -274,13 +274,13 @@ function parseUnary(cursor: Cursor): Expr {
   return { kind: 'unary', operator, operand, start, end: cursor.end };
 }
 
-/** `INTERVAL n unit + x`, or the function INTERVAL(n, …). */
+/** `INTERVAL n unit + x`, where x goes on to the next AND, OR or XOR; or the function INTERVAL(n, …). */
 function parseLeadingInterval(cursor: Cursor): Expr {
   const { start } = cursor;
   const interval = parseInterval(cursor, climbFrom);
   if (interval.kind === 'function') return interval.expr;
   cursor.expect('+');
-  const operand = parseAtLevel(cursor, levels.multiplicative);
+  const operand = parseAtLevel(cursor, levels.comparison);
   const { amount, unit } = interval;
   return { kind: 'dateArithmetic', operator: '+', operand, amount, unit, start, end: cursor.end };
 }

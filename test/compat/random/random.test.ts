@@ -7,7 +7,8 @@ import assert from 'node:assert/strict';
 import { silentLogger } from '../../../src/base/logger.ts';
 import { startGateway } from '../../support/gateway.ts';
 import { startMariaDb } from '../../support/mariadb.ts';
-import { runRandomQueries, type Servers } from './runner.ts';
+import type { Servers } from './lane.ts';
+import { runRandomQueries } from './runner.ts';
 
 const count = Number(process.env.TIDEGATE_RANDOM_QUERIES ?? 400);
 const seed = Number(process.env.TIDEGATE_RANDOM_SEED ?? 1);

@@ -1,27 +1,23 @@
 /** Runs random queries on both servers, several at a time, and shrinks those that differ. */
 import { createHash } from 'node:crypto';
-import type { Gateway } from '../../support/gateway.ts';
-import type { MariaDb } from '../../support/mariadb.ts';
 import { classOf, type Difference, differenceOf } from '../compare.ts';
 import { type Answer, openSide, type Side } from '../side.ts';
 import { numbersFrom } from '../statements.ts';
 import { explained } from './differences.ts';
+import {
+  both,
+  count,
+  type Lane,
+  lanes,
+  openLane,
+  type RandomRun,
+  realDigits,
+  type Servers,
+  theirTimeout,
+} from './lane.ts';
 import { type Piece, preparedOf, textOf } from './piece.ts';
 import { type RandomQuery, randomQuery } from './query.ts';
 import { randomTables, tableStatements } from './tables.ts';
-
-export interface Servers {
-  readonly theirs: MariaDb;
-  readonly ours: Gateway;
-}
-
-export interface RandomRun {
-  readonly seed: number;
-  /** Queries `first` … `first + count - 1` of the seed. */
-  readonly first: number;
-  readonly count: number;
-  readonly failuresMax: number;
-}
 
 export interface RandomReport {
   queries: number;
@@ -35,15 +31,8 @@ export interface RandomReport {
   readonly failures: string[];
 }
 
-const lanes = 4;
 const queriesPerTables = 500;
 const shrinkStepsMax = 300;
-const statementSecondsMax = 5;
-/** Sums of doubles depend on the order of their rows. */
-const realDigits = 11;
-/** ER_STATEMENT_TIMEOUT of MariaDB. */
-const theirTimeout = 1969;
-
 /** Doubles differ in their last digits, which must not decide where a row stands. */
 const keyOf = (row: readonly (Buffer | null)[], reals: readonly boolean[]): string =>
   row
@@ -59,11 +48,6 @@ function sorted(answer: Answer): Answer {
   const reals = answer.columns.map((column) => classOf(column) === 'real');
   const rows = answer.rows.map((row) => [keyOf(row, reals), row] as const);
   return { ...answer, rows: rows.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, row]) => row) };
-}
-
-interface Lane {
-  readonly theirs: Side;
-  readonly ours: Side;
 }
 
 /** How a query is asked: as text, or prepared with the parameters that these numbers choose. */
@@ -117,10 +101,6 @@ async function shrink(lane: Lane, query: RandomQuery, way: Way, from: Difference
   return smallest;
 }
 
-const count = <Key>(counts: Map<Key, number>, key: Key): void => {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
-};
-
 async function runOne(
   lane: Lane,
   query: RandomQuery,
@@ -141,22 +121,6 @@ async function runOne(
   const known = explained(textOf(smallest), again);
   if (known !== undefined) return count(report.explained, known.mysql);
   report.failures.push(`${name} ${way.kind}: ${textOf(smallest)}\n      ${again.kind}: ${again.text}`);
-}
-
-async function openLane(servers: Servers, database: string): Promise<Lane> {
-  const theirs = await openSide(servers.theirs.port, database);
-  const ours = await openSide(servers.ours.port, database);
-  // Some INTERSECT ALL never ends in MariaDB 10.11.
-  await theirs.run(`SET max_statement_time = ${statementSecondsMax}`);
-  await ours.run(`SET max_execution_time = ${statementSecondsMax * 4000}`);
-  return { theirs, ours };
-}
-
-async function both(lane: Lane, sql: string): Promise<void> {
-  for (const side of [lane.theirs, lane.ours]) {
-    const answer = await side.run(sql);
-    if (answer.kind === 'error') throw new Error(`${answer.message}: ${sql}`);
-  }
 }
 
 /** Runs the queries that share a set of tables. */

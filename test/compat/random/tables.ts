@@ -146,7 +146,8 @@ const keyParts: readonly (readonly ColumnDef[])[] = [
   ],
 ];
 
-function valueFor({ kind, values, type }: ColumnDef, next: Next): string {
+/** A literal for a column of the table. */
+export function columnValue({ kind, values, type }: ColumnDef, next: Next): string {
   if (!type.includes('NOT NULL') && next(5) === 0) return 'NULL';
   return pick(values ?? literals[kind], next);
 }
@@ -187,4 +188,4 @@ export function tableStatements(table: TableDef, seed: number): string[] {
 
 /** A row as INSERT takes it. */
 export const rowOf = ({ columns }: TableDef, idValue: number, next: Next): string =>
-  `(${columns.map((column) => (column === id ? String(idValue) : valueFor(column, next))).join(', ')})`;
+  `(${columns.map((column) => (column === id ? String(idValue) : columnValue(column, next))).join(', ')})`;
