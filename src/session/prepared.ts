@@ -1,5 +1,6 @@
 /** Prepared statements, by number (protocol) and by name (PREPARE). */
 import { GatewayError } from '../base/errors.ts';
+import { parseStatement } from '../sql/parse/parse.ts';
 import { scanShape } from '../sql/shape.ts';
 import type { Utility } from '../sql/statement.ts';
 import { planShape, type StatementInput } from './planning.ts';
@@ -23,6 +24,8 @@ export function prepareStatement(
   const scanned = scanShape(text, options);
   if (scanned === null) throw new GatewayError('EMPTY_QUERY', 'Query was empty');
   if (scanned.next >= 0 && scanShape(text, options, scanned.next) !== null) {
+    // What is wrong with the first one comes first: a procedure's body has semicolons of its own.
+    parseStatement(text, options, scanned.start);
     throw new GatewayError(
       'SYNTAX_ERROR',
       'You have an error in your SQL syntax: a prepared text holds one statement',

@@ -110,28 +110,3 @@ export async function goModule(
   }
   return { folder: copy, version: found.Version.replace(/^v/, '') };
 }
-
-/** The source of a crate in cargo's own store, copied so that it can be built. */
-export async function crateSource(
-  suite: string,
-  crate: string,
-): Promise<{ readonly folder: string; readonly version: string }> {
-  const folder = suiteFolder(suite, 'fetch');
-  mkdirSync(join(folder, 'src'), { recursive: true });
-  writeFileSync(join(folder, 'src', 'lib.rs'), '');
-  const manifest = `[package]\nname = "fetch"\nversion = "0.1.0"\nedition = "2021"\n[dependencies]\n${crate} = "*"\n`;
-  writeFileSync(join(folder, 'Cargo.toml'), manifest);
-  const { stdout } = await must('cargo', ['metadata', '--format-version', '1'], { cwd: folder });
-  const { packages } = JSON.parse(stdout) as {
-    readonly packages: readonly {
-      readonly name: string;
-      readonly version: string;
-      readonly manifest_path: string;
-    }[];
-  };
-  const found = packages.find(({ name }) => name === crate);
-  if (found === undefined) throw new Missing(`cargo metadata: no ${crate}`);
-  const copy = join(suiteFolder(suite), `${crate}-${found.version}`);
-  if (!existsSync(copy)) cpSync(join(found.manifest_path, '..'), copy, { recursive: true });
-  return { folder: copy, version: found.version };
-}

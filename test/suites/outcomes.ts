@@ -27,7 +27,7 @@ const unescaped = (text: string): string =>
     )
     .replaceAll(/&(lt|gt|quot|apos|amp);/g, (_all, name: string) => entities[name]!);
 
-/** JUnit's XML, of pytest and Maven. A name that comes twice (teardown errors) has its worse outcome. */
+/** JUnit's XML, of pytest. A name that comes twice (teardown errors) has its worse outcome. */
 export function junitOutcomes(xml: string): Outcomes {
   const outcomes = new Map<string, Outcome>();
   const cases = xml.matchAll(/<testcase\b((?:[^>"]|"[^"]*")*?)(?:\/>|>([\s\S]*?)<\/testcase>)/g);
@@ -41,16 +41,6 @@ export function junitOutcomes(xml: string): Outcomes {
         ? 'skipped'
         : 'passed';
     if (outcomes.get(name) !== 'failed') outcomes.set(name, outcome);
-  }
-  return outcomes;
-}
-
-/** libtest of Rust. */
-export function cargoOutcomes(output: string): Outcomes {
-  const outcomes = new Map<string, Outcome>();
-  const named = { ok: 'passed', FAILED: 'failed', ignored: 'skipped' } as const;
-  for (const [, name, word] of output.matchAll(/^test (\S+)(?: - .*)? \.\.\. (ok|FAILED|ignored)/gm)) {
-    outcomes.set(name!, named[word as keyof typeof named]);
   }
   return outcomes;
 }

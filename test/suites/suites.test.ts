@@ -8,7 +8,6 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { skip } from '../clients/fixture.ts';
 import { aiomysql } from './aiomysql.ts';
-import { connectorJ } from './connector-j.ts';
 import { django } from './django.ts';
 import { compareOutcomes, readExpected } from './expected.ts';
 import { Missing } from './fetch.ts';
@@ -16,7 +15,6 @@ import { goSqlDriver } from './go-sql-driver.ts';
 import { mysqlclient } from './mysqlclient.ts';
 import { dbdMariadb, dbdMysql } from './perl.ts';
 import { pymysql } from './pymysql.ts';
-import { rustMysql, rustMysqlAsync } from './rust.ts';
 import { startServer } from './servers.ts';
 import { sqlalchemy } from './sqlalchemy.ts';
 import { type Outcome, type Outcomes, type Suite, type SuiteServer, suiteFolder } from './suite.ts';
@@ -29,9 +27,6 @@ const suites: readonly Suite[] = [
   sqlalchemy,
   dbdMysql,
   dbdMariadb,
-  rustMysql,
-  rustMysqlAsync,
-  connectorJ,
   django,
 ];
 
