@@ -1,6 +1,6 @@
 /**
- * Keys of collations inside DuckDB: a macro for each that makes the key of printable ASCII in SQL, which is most text,
- * and calls JavaScript for the rest.
+ * Keys of collations inside DuckDB: a macro for each, which calls JavaScript; where capital letters are all that it
+ * takes, texts of printable ASCII have their keys made in SQL.
  */
 import { type DuckDBConnection, DuckDBScalarFunction, VARCHAR } from '@duckdb/node-api';
 import { collationFold, collationKey, hasKeys, type TextFunction } from '../../types/collation.ts';
@@ -20,31 +20,25 @@ const printable = Array.from({ length: 95 }, (_, index) => String.fromCharCode(0
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-/** SQL that replaces each character of printable ASCII by what `map` gives for it. */
-function translated(sql: string, map: (character: string) => string): string {
+/**
+ * SQL of a text of printable ASCII with what `map` gives for each of its characters; undefined where that is more than
+ * capital letters: DuckDB's translate() with so many characters takes ten times as long as JavaScript.
+ */
+function mapped(sql: string, map: (character: string) => string): string | undefined {
   const changed = printable.filter((character) => map(character) !== character);
   if (changed.length === 0) return sql;
-  const isUpper = changed.every((character) => map(character) === character.toUpperCase());
-  if (isUpper) return `upper(${sql})`;
-  return `translate(${sql}, ${quoted(changed.join(''))}, ${quoted(changed.map(map).join(''))})`;
+  return changed.every((character) => map(character) === character.toUpperCase())
+    ? `upper(${sql})`
+    : undefined;
 }
 
-/** The key of a text `t` of printable ASCII, each of whose characters has one weight a level. */
-function keySql(key: TextFunction): string {
-  const levels = (text: string): string[] => key(text).split('\x01');
-  const count = levels('a').length;
-  if (count > 1) {
-    return Array.from({ length: count }, (_, level) =>
-      translated('t', (character) => levels(character)[level]!),
-    ).join(' || chr(1) || ');
-  }
+/** The key of a text `t` of printable ASCII, each of whose characters has one weight; undefined as above. */
+function keySql(key: TextFunction): string | undefined {
   const space = key('');
-  const body = space === '' ? 't' : `rtrim(t, ' ')`;
-  const weights = translated(body, (character) => {
-    const weight = key(character);
-    return character === ' ' && space !== '' ? space : weight.slice(0, weight.length - space.length);
-  });
-  return space === '' ? weights : `${weights} || ${quoted(space)}`;
+  const weights = mapped(space === '' ? 't' : `rtrim(t, ' ')`, (character) =>
+    character === ' ' && space !== '' ? space : key(character).slice(0, -space.length || undefined),
+  );
+  return weights === undefined || space === '' ? weights : `${weights} || ${quoted(space)}`;
 }
 
 function define(connection: DuckDBConnection, name: string, compute: TextFunction): void {
@@ -69,8 +63,10 @@ function define(connection: DuckDBConnection, name: string, compute: TextFunctio
   );
 }
 
-const macro = (name: string, sql: string, otherwise: string): string =>
-  `CREATE MACRO ${name}(t) AS CASE WHEN regexp_full_match(t, '[ -~]*') THEN ${sql} ELSE ${otherwise}(t) END`;
+function macro(name: string, ascii: string | undefined, otherwise: string): string {
+  if (ascii === undefined) return `CREATE MACRO ${name}(t) AS ${otherwise}(t)`;
+  return `CREATE MACRO ${name}(t) AS CASE WHEN regexp_full_match(t, '[ -~]*') THEN ${ascii} ELSE ${otherwise}(t) END`;
+}
 
 async function makeMacro(
   connection: DuckDBConnection,
@@ -80,7 +76,7 @@ async function makeMacro(
   const compute = kind === 'key' ? collationKey(collation) : collationFold(collation);
   const name = `tgj_${kind}_${collation}`;
   define(connection, name, compute);
-  const sql = kind === 'key' ? keySql(compute) : translated('t', compute);
+  const sql = kind === 'key' ? keySql(compute) : mapped('t', compute);
   await connection.run(macro(`tg_${kind}_${collation}`, sql, name));
 }
 
