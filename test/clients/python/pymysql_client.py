@@ -176,11 +176,12 @@ def cancel():
     busy = "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID = %s AND COMMAND = 'Query'"
     while not rows(killer, busy, (worker.thread_id(),))[0][0]:
         time.sleep(0.01)
-    killer.kill(worker.thread_id()) if 'connection' in sys.argv else rows(killer, f'KILL QUERY {worker.thread_id()}')
+    rows(killer, f'KILL QUERY {worker.thread_id()}')
     thread.join()
     assert raised == [1317], raised
     assert rows(worker, 'SELECT 1') == ((1,),)
-    rows(killer, f'KILL {worker.thread_id()}')
+    # COM_PROCESS_KILL: a command of the protocol, no statement.
+    killer.kill(worker.thread_id())
     try:
         rows(worker, 'SELECT 1')
     except pymysql.MySQLError as error:
