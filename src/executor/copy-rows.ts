@@ -28,7 +28,7 @@ export async function copyRows(
 ): Promise<WriteOutcome> {
   const inserter = new Inserter(table, { mode: 'insert', onDuplicate: null }, context, overlay, options);
   const types = columns.map((from, index): SqlType => {
-    if (from.kind === 'slot') return copiedType(source.columns[from.slot]!.type);
+    if (from.kind === 'slot') return copiedType(source.columns[from.slot]!.type, table.columns[index]!.type);
     return from.kind === 'value' ? table.columns[index]!.type : nullType;
   });
   const result = await executeQuery(source, context);
@@ -69,8 +69,9 @@ export async function copyRows(
   return { ...inserter.outcome(), info: `Records: ${row}  Duplicates: 0  Warnings: 0` };
 }
 
-/** ALTER TABLE takes BIT for a number, also where it becomes text; an INSERT takes its bytes. */
-const copiedType = (type: SqlType): SqlType => (type.kind === 'bit' ? bigint(true) : type);
+/** ALTER TABLE takes BIT for a number, also where it becomes CHAR; an INSERT, TEXT and BLOB take its bytes. */
+const copiedType = (type: SqlType, to: SqlType): SqlType =>
+  type.kind === 'bit' && !/text$|blob$/.test(to.kind) ? bigint(true) : type;
 
 const isText = (type: SqlType): boolean => /^(?:string|binary|json)$/.test(typeClass(type));
 
