@@ -215,7 +215,6 @@ INET_NTOA(<uint>)
 REGEXP_REPLACE(<str>, 'a|b', '#')
 JSON_UNQUOTE(JSON_EXTRACT(<json>, <path>))
 JSON_TYPE(<json>)
-(<str> COLLATE utf8mb4_bin)
 `;
 const bin = `
 CAST(<str> AS BINARY)

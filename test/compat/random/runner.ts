@@ -9,11 +9,11 @@ import {
   count,
   type Lane,
   lanes,
+  notComparable,
   openLane,
   type RandomRun,
   realDigits,
   type Servers,
-  theirTimeout,
 } from './lane.ts';
 import { type Piece, preparedOf, textOf } from './piece.ts';
 import { type RandomQuery, randomQuery } from './query.ts';
@@ -67,8 +67,8 @@ async function ask(side: Side, piece: Piece, way: Way): Promise<Answer> {
 
 async function outcomeOf(lane: Lane, piece: Piece, ordered: boolean, way: Way): Promise<Outcome> {
   const [theirs, ours] = await Promise.all([ask(lane.theirs, piece, way), ask(lane.ours, piece, way)]);
-  if (theirs.kind === 'error' && theirs.errno === theirTimeout)
-    return { difference: undefined, errno: theirTimeout };
+  if (theirs.kind === 'error' && notComparable.has(theirs.errno))
+    return { difference: undefined, errno: theirs.errno };
   const difference = ordered
     ? differenceOf(theirs, ours, realDigits)
     : differenceOf(sorted(theirs), sorted(ours), realDigits);
