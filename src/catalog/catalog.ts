@@ -171,8 +171,12 @@ export class CatalogSnapshot {
   }
 }
 
+/** Connector/J compares names of metadata by the collation that their database says, which has to be one of their set. */
+const collationOf = (systemDatabase: string): string =>
+  systemDatabase === 'information_schema' ? 'utf8mb3_general_ci' : defaultCollation;
+
 const systemEntries = systemDatabases.map(
-  (name) => [name, { name, collation: defaultCollation }] as const satisfies [string, DatabaseDef],
+  (name) => [name, { name, collation: collationOf(name) }] as const satisfies [string, DatabaseDef],
 );
 
 export const emptyCatalog = new CatalogSnapshot({

@@ -1,5 +1,5 @@
 /** Statements that have no plan: they are told apart here and run by the file of their family. */
-import { GatewayError, notSupported } from '../../base/errors.ts';
+import { notSupported } from '../../base/errors.ts';
 import type { Expr, PointNode, TableName } from '../../sql/ast.ts';
 import type { SetItem, SetStatement, Statement } from '../../sql/statement.ts';
 import type { Point } from '../../time/point.ts';
