@@ -2,8 +2,8 @@
  * The digits that MySQL keeps of a quotient inside an expression beyond those that it shows: its decimals are
  * stored in words of nine digits, a division fills the words that it begins, and only the value that leaves the
  * expression is cut to the declared scale. So 1/3*3 is 1.0000 and SUM(a)/SUM(b)*100 has four true decimals.
- * Here an operand's node gets that scale as its type, so every tier computes with it. A quotient with more digits
- * than a division shows (`isHiddenQuotient`) is cut at its scale; one that is shown is rounded.
+ * Here an operand's node gets that scale as its type, so every tier computes with it. A quotient with all the
+ * digits that the division makes (`isCutQuotient`) is cut at its scale; one that shows fewer is rounded.
  */
 import { decimal, type SqlType } from '../types/sql-type.ts';
 import type { BoundExpr } from './bound.ts';
@@ -46,9 +46,13 @@ function hiddenScale(expr: BoundExpr): number {
   }
 }
 
-/** Whether a quotient of this type, of a dividend of that one, has the digits of an operand. */
-export function isHiddenQuotient(type: SqlType, dividend: SqlType): boolean {
-  return scaleOf(type) > Math.min(scaleOf(dividend) + divisionScale, maxDecimalScale);
+/**
+ * Whether a quotient of this type is cut at its scale: it has the digits of an operand, or those that it shows are
+ * all that the division makes (a dividend of scale 5 by an integer).
+ */
+export function isCutQuotient(type: SqlType, dividend: SqlType, divisor: SqlType): boolean {
+  const [scale, from, by] = [scaleOf(type), scaleOf(dividend), scaleOf(divisor)];
+  return scale > Math.min(from + divisionScale, maxDecimalScale) || scale >= quotientScale(from, by);
 }
 
 /** The expression as an operand of another: with the digits that it would not show by itself. */

@@ -17,7 +17,7 @@ import {
 } from '../../types/decimal.ts';
 import { type SqlType, typeClass } from '../../types/sql-type.ts';
 import type { SqlValue } from '../../types/value.ts';
-import { isHiddenQuotient } from '../hidden-digits.ts';
+import { isCutQuotient } from '../hidden-digits.ts';
 import { type Argument, type FunctionCompiler, integerIn, strict1, strict2 } from './argument.ts';
 import { combineBytes, countBits, invertBytes, shiftBytes } from './byte-bits.ts';
 import { maxSigned, maxUnsigned, minSigned } from './cast.ts';
@@ -118,11 +118,10 @@ const divide: FunctionCompiler = (args, type) => {
   const [a, b] = args as [Argument, Argument];
   if (type.kind === 'decimal') {
     const [left, right, check] = [decimalOperand(a.type), decimalOperand(b.type), checkedDecimal(type)];
-    // An operand of another operation has more digits than a division adds by itself.
-    const hidden = isHiddenQuotient(type, a.type);
+    const cut = isCutQuotient(type, a.type, b.type);
     const increment = type.scale - (a.type.kind === 'decimal' ? a.type.scale : 0);
     return strict2(a, b, (x, y, env) => {
-      const quotient = hidden
+      const quotient = cut
         ? truncatedQuotient(left(x), right(y), type.scale)
         : divideDecimals(left(x), right(y), increment);
       return quotient === undefined ? divisionByZero(env) : check(quotient);
