@@ -282,7 +282,7 @@ def stream():
         connection = connect()
         cursor = connection.cursor(stream=True)
     elif name == 'pyodbc':
-        raise Unavailable('the ODBC driver reads a forward-only result whole, unless its DSN says otherwise')
+        raise Unavailable('before 3.1.17 the ODBC driver reads every result whole')
     else:
         connection = connect(**more)
         cursor = connection.cursor()
