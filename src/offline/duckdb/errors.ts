@@ -89,6 +89,11 @@ const mappings: readonly Mapping[] = [
   },
   { pattern: /^Conversion Error/, code: 'WRONG_VALUE_FORMAT', message: 'Incorrect value for its type' },
   {
+    pattern: /non-inner join on subquery/,
+    code: 'NOT_SUPPORTED',
+    message: "This version of Tidegate doesn't yet support 'such a query in ON of an outer join'",
+  },
+  {
     pattern: /Max expression depth limit/,
     code: 'NOT_SUPPORTED',
     message: "This version of Tidegate doesn't yet support 'expressions of more than 1000 nested operations'",

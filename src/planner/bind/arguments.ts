@@ -6,7 +6,7 @@ import type { BoundExpr } from '../bound.ts';
 import { castTo, isConstant } from '../expr-tools.ts';
 import { withHiddenDigits } from '../hidden-digits.ts';
 import { numericClass } from '../result-type/arithmetic.ts';
-import { commonType, comparisonType, numberOfTemporal } from '../result-type/common.ts';
+import { chosenType, comparisonType, numberOfTemporal } from '../result-type/common.ts';
 import { characterLength, textOfLength } from '../result-type/text.ts';
 import { commonText } from './collation.ts';
 import { type BindContext, integerLiteral } from './context.ts';
@@ -242,7 +242,7 @@ export function convertArguments(
   const withRule = (rule: ArgumentRule): BoundExpr[] => args.filter((_arg, index) => rules[index] === rule);
   const [same, compared] = [withRule('same'), withRule('compare')];
   if (same.length > 0) {
-    const type = commonText(commonType(same.map((arg) => arg.type)), same);
+    const type = commonText(chosenType(same.map((arg) => arg.type)), same);
     for (const [index, arg] of args.entries()) if (rules[index] === 'same') args[index] = castTo(arg, type);
   }
   if (compared.length > 1) {

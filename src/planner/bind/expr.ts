@@ -6,7 +6,7 @@ import type { Expr, Query, VariableScope } from '../../sql/ast.ts';
 import { decimal, type SqlType, typeClass, varchar } from '../../types/sql-type.ts';
 import type { BoundExpr } from '../bound.ts';
 import { castTo, whenThen } from '../expr-tools.ts';
-import { commonType } from '../result-type/common.ts';
+import { chosenType } from '../result-type/common.ts';
 import { type ColumnName, resolve, unknownColumn } from '../scope.ts';
 import { bindAggregate, bindWindowFunction } from './aggregate.ts';
 import { asCondition, asText, comparePair } from './arguments.ts';
@@ -320,7 +320,7 @@ function bindCase(expr: Extract<Expr, { kind: 'case' }>, env: ExprEnv): BoundExp
   const otherwise = expr.else === null ? null : bindExpr(expr.else, env);
   const values = [...whens.map((branch) => branch.then), ...(otherwise === null ? [] : [otherwise])];
   const typed = values.filter((value) => !env.context.isUntyped(value));
-  const type = commonText(commonType(typed.map((value) => value.type)), typed);
+  const type = commonText(chosenType(typed.map((value) => value.type)), typed);
   return {
     kind: 'case',
     whens: whens.map((branch) =>

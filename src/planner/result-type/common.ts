@@ -139,9 +139,15 @@ function common(a: SqlType, b: SqlType): SqlType {
   return commonString(a, b);
 }
 
-/** The type that values of all `types` are converted to: CASE, IF, COALESCE, UNION. Of no type: NULL's. */
+/** The type that values of all `types` are converted to: UNION, VALUES. Of no type: NULL's. */
 export function commonType(types: readonly SqlType[]): SqlType {
   return types.reduce(common, nullType);
+}
+
+/** The type of an expression that gives one of several values: a member that it gives is text, and sorts as one. */
+export function chosenType(types: readonly SqlType[]): SqlType {
+  const type = commonType(types);
+  return type.kind === 'enum' || type.kind === 'set' ? textOfLength(characterLength(type), type.collation) : type;
 }
 
 export interface ComparisonOperand {

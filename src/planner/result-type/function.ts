@@ -22,7 +22,7 @@ import {
   negationType,
   numericClass,
 } from './arithmetic.ts';
-import { commonCollation, commonType } from './common.ts';
+import { commonCollation, chosenType } from './common.ts';
 import { characterLength, decimalShape, textOfLength } from './text.ts';
 
 /** 0, 1 or NULL: a BIGINT of one digit. */
@@ -239,7 +239,7 @@ export function resultType(definition: FunctionDef, args: readonly BoundExpr[]):
         commonCollation(types) ?? defaultCollation,
       );
     case 'same':
-      return commonType(sameArguments(definition, args).map((arg) => arg.type));
+      return chosenType(sameArguments(definition, args).map((arg) => arg.type));
     case 'first':
       return definition.kind === 'aggregate' ? aggregateType(definition.name, first) : first;
     case 'second':

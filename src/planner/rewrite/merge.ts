@@ -45,6 +45,9 @@ function mergeFrom(
       // Past an outer join a computed column would not become NULL, nor would a join of its own keep its rows.
       if (optional && (select.from!.kind !== 'table' || select.items.some((item) => item.kind !== 'column')))
         return from;
+      // The WHERE becomes a part of the outer join's ON, where DuckDB takes no query.
+      if (optional && select.where !== null && some(select.where, (each) => queryOf(each) !== undefined))
+        return from;
       items.set(
         from.relation,
         optional

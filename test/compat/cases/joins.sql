@@ -27,3 +27,6 @@ SELECT e.nope FROM e;
 SELECT * FROM e JOIN e ON 1 = 1;
 SELECT x.* FROM e;
 SELECT 1 FROM nope;
+SELECT x.c, d.id FROM d LEFT JOIN (SELECT dept AS c FROM e WHERE 1 < (SELECT 1.50 FROM d WHERE id = 4)) x ON x.c = d.id ORDER BY 1, 2;
+SELECT x.c, d.id FROM (SELECT dept AS c FROM e WHERE 1 < (SELECT MAX(id) FROM d)) x RIGHT JOIN d ON x.c = d.id ORDER BY 1, 2;
+SELECT e.id, d.id FROM d LEFT JOIN e ON e.dept = d.id AND 1 < (SELECT MAX(id) FROM d) ORDER BY 1, 2;
