@@ -117,6 +117,6 @@ function coerceToJson(value: SqlValue, from: SqlType, column: TargetColumn, cont
     case 'temporal':
       return JSON.stringify(textOfValue(value, from, context));
     default:
-      return normalizeJson(textOfValue(value, from, context), where);
+      return normalizeJson(textOfValue(value, from, context), { kind: 'column', name: where });
   }
 }

@@ -9,19 +9,35 @@ import { formatDouble } from './real-text.ts';
 /** MySQL's bound on nesting. */
 const maxDepth = 100;
 
+/** The argument of a call, for messages; the first is 1. */
+export interface JsonPlace {
+  readonly call: string;
+  readonly position: number;
+}
+
+/** Where a document's text comes from. */
+type JsonSource =
+  /** `table.column`; empty for a parameter. */
+  { readonly kind: 'column'; readonly name: string } | ({ readonly kind: 'argument' } & JsonPlace);
+
 interface Cursor {
   readonly text: string;
-  /** `table.column`, for messages; empty when the text is no column's. */
-  readonly where: string;
+  readonly source: JsonSource;
   position: number;
   depth: number;
 }
 
 function invalid(cursor: Cursor, problem: string): GatewayError {
-  const target = cursor.where === '' ? 'in argument' : `in value for column '${cursor.where}'`;
+  const { source, position } = cursor;
+  if (source.kind === 'argument') {
+    return new GatewayError(
+      'INVALID_JSON_ARGUMENT',
+      `Invalid JSON text in argument ${source.position} to function ${source.call}: "${problem}" at position ${position}.`,
+    );
+  }
   return new GatewayError(
     'INVALID_JSON',
-    `Invalid JSON text: "${problem}" at position ${cursor.position} ${target}.`,
+    `Invalid JSON text: "${problem}" at position ${position} in value for column '${source.name}'.`,
   );
 }
 
@@ -33,9 +49,9 @@ function skipBlanks(cursor: Cursor): void {
   }
 }
 
-/** Normalised text of a JSON document. Error 3140 for text that is none. */
-export function normalizeJson(text: string, where = ''): string {
-  const cursor: Cursor = { text, where, position: 0, depth: 0 };
+/** Normalised text of a JSON document. Errors 3140, or 3141 in an argument, and 3157 of its depth. */
+export function normalizeJson(text: string, source: JsonSource): string {
+  const cursor: Cursor = { text, source, position: 0, depth: 0 };
   skipBlanks(cursor);
   if (cursor.position === text.length) throw invalid(cursor, 'The document is empty.');
   const normal = readValue(cursor);
@@ -67,7 +83,9 @@ function readValue(cursor: Cursor): string {
 
 function nested(cursor: Cursor, read: (cursor: Cursor) => string): string {
   cursor.depth++;
-  if (cursor.depth > maxDepth) throw invalid(cursor, 'The document is nested too deep.');
+  if (cursor.depth > maxDepth) {
+    throw new GatewayError('JSON_TOO_DEEP', 'The JSON document exceeds the maximum depth.');
+  }
   const text = read(cursor);
   cursor.depth--;
   return text;

@@ -1,6 +1,6 @@
 /** JSON documents as trees whose numbers keep their digits. The text is the normal one of src/types/json-text.ts. */
 import { assertNever } from '../base/assert.ts';
-import { byLengthThenBytes, normalizeJson } from './json-text.ts';
+import { byLengthThenBytes, type JsonPlace, normalizeJson } from './json-text.ts';
 
 export type JsonNode =
   | { readonly kind: 'object'; readonly members: ReadonlyMap<string, JsonNode> }
@@ -14,9 +14,9 @@ interface Cursor {
   position: number;
 }
 
-/** The tree of a document's text; error 3140 when it is none. */
-export function parseJsonTree(text: string): JsonNode {
-  return read({ text: normalizeJson(text), position: 0 });
+/** The tree of a document's text. Error 3141 when it is none, naming the argument that it comes from; 3157. */
+export function parseJsonTree(text: string, place: JsonPlace): JsonNode {
+  return read({ text: normalizeJson(text, { kind: 'argument', ...place }), position: 0 });
 }
 
 /** Reads normalised text, so whatever it meets is valid. */

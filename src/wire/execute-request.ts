@@ -198,7 +198,7 @@ function bytesValue(typeCode: number, bytes: Buffer, charset: Charset): DecodedP
     case code.newDecimal:
       return decimalValue(bytes);
     case code.json:
-      return { type: json, value: normalizeJson(decodeText(bytes, charset)) };
+      return { type: json, value: normalizeJson(decodeText(bytes, charset), { kind: 'column', name: '' }) };
     case code.varchar:
     case code.varString:
     case code.string:

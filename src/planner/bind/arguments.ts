@@ -116,7 +116,8 @@ function convert(given: BoundExpr, rule: ArgumentRule): BoundExpr {
     case 'addend':
       return name === 'temporal' || name === 'string' ? expr : asTemporal(expr, 'datetime');
     case 'json':
-      return name === 'json' ? expr : forcedCast(expr, json, false);
+      // A text is read by the call itself, whose name an error in it has.
+      return name === 'json' || name === 'string' ? expr : forcedCast(expr, json, false);
     default:
       return assertNever(rule);
   }

@@ -41,7 +41,7 @@ function outcomeOf(behaviour: JsonOnBehaviour | null, name: string, type: SqlTyp
   const { value } = behaviour;
   if (value.kind !== 'literal') throw invalid;
   try {
-    const node = parseJsonTree(String(value.literal.value));
+    const node = parseJsonTree(String(value.literal.value), { call: 'json_table', position: 1 });
     const converted = convertNode(
       node,
       { name, type },
@@ -50,7 +50,7 @@ function outcomeOf(behaviour: JsonOnBehaviour | null, name: string, type: SqlTyp
     if ('value' in converted) return { kind: 'default', value: converted.value };
     throw converted.error();
   } catch (error) {
-    if (error instanceof GatewayError && error.code === 'INVALID_JSON') throw invalid;
+    if (error instanceof GatewayError && error.code === 'INVALID_JSON_ARGUMENT') throw invalid;
     throw error;
   }
 }

@@ -8,6 +8,8 @@ export interface Argument {
   readonly type: SqlType;
   /** The value of a literal; undefined for anything else. */
   readonly literal: SqlValue | undefined;
+  /** The call that it is of, and its number there from 1 on. */
+  readonly place: { readonly call: string; readonly position: number };
   /** The same for all rows. */
   readonly constant?: boolean;
 }

@@ -50,6 +50,7 @@ function asCharacters(arg: Argument): Argument {
   if (name !== 'string' && name !== 'binary') return arg;
   const { evaluate } = arg;
   return {
+    ...arg,
     type: varchar(65_535),
     literal: undefined,
     evaluate: (env) => {

@@ -22,7 +22,7 @@ import { roundDatetime, roundTime } from '../../types/temporal.ts';
 import type { SqlValue } from '../../types/value.ts';
 import { castToTemporal } from './cast-temporal.ts';
 import { type EvaluationEnv, Refusal } from './environment.ts';
-import { toJson } from './json.ts';
+import { castPlace, toJson } from './json.ts';
 import { numberTextOfTemporal, textOfTemporal } from './temporal-text.ts';
 
 export type Converter = (value: NonNullable<SqlValue>, env: EvaluationEnv) => SqlValue;
@@ -94,7 +94,7 @@ export function doubleOfText(text: string, env: EvaluationEnv): number {
 
 /** The number that a document stands for, as it is written; 0 with a warning for what is none. */
 function numberOfJson(document: string, kind: string, env: EvaluationEnv): string {
-  const node = parseJsonTree(document);
+  const node = parseJsonTree(document, castPlace);
   if (node.kind === 'scalar' && node.text !== 'null') {
     return node.text === 'true' ? '1' : node.text === 'false' ? '0' : node.text;
   }

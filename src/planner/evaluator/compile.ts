@@ -66,8 +66,9 @@ function contextValue(name: string, type: SqlType): Evaluator {
   return (env) => env.context(name);
 }
 
-function argument(expr: BoundExpr): Argument {
+function argument(expr: BoundExpr, place: Argument['place']): Argument {
   return {
+    place,
     evaluate: build(expr),
     type: expr.type,
     literal: expr.kind === 'literal' ? expr.value : undefined,
@@ -125,7 +126,9 @@ function build(expr: BoundExpr): Evaluator {
       if (compiler === undefined) throw new Refusal(`the function ${expr.name}`);
       const isNull = functionsByName.get(expr.name)?.nulls === 'strict' && expr.args.some(isNullTyped);
       if (isNull) return () => null;
-      const args = expr.args.map(argument);
+      const args = expr.args.map((arg, index) =>
+        argument(arg, { call: expr.name.toLowerCase(), position: index + 1 }),
+      );
       return needsBytes(expr.name, args)
         ? onBytes(expr.name, compiler, args, expr.type)
         : compiler(args, expr.type);

@@ -79,7 +79,7 @@ function changing(change: Change): FunctionCompiler {
     return (env) => {
       const text = doc.evaluate(env);
       if (text === null) return null;
-      let tree = document(text);
+      let tree = document(text, doc);
       for (const [index, path] of paths.entries()) {
         const legs = path(env);
         if (legs === null) return null;
@@ -114,7 +114,7 @@ const remove: FunctionCompiler = (args) => {
   return (env) => {
     const text = doc.evaluate(env);
     if (text === null) return null;
-    let tree = document(text);
+    let tree = document(text, doc);
     for (const path of paths) {
       const legs = path(env);
       if (legs === null) return null;
@@ -151,7 +151,7 @@ function patched(target: JsonNode, patch: JsonNode): JsonNode {
 const mergeAll: FunctionCompiler = (args) => (env) => {
   const texts = args.map((arg) => arg.evaluate(env));
   if (texts.some((text) => text === null)) return null;
-  return printJsonTree(texts.map((text) => document(text!)).reduce(mergePreserving));
+  return printJsonTree(texts.map((text, index) => document(text!, args[index]!)).reduce(mergePreserving));
 };
 
 /** NULL until an argument that is no object, which replaces all before it. */
@@ -159,7 +159,7 @@ const patchAll: FunctionCompiler = (args) => (env) => {
   let result: JsonNode | null | undefined;
   for (const arg of args) {
     const text = arg.evaluate(env);
-    const node = text === null ? null : document(text);
+    const node = text === null ? null : document(text, arg);
     if (node === null) result = null;
     else if (result === undefined || node.kind !== 'object') result = node;
     else if (result !== null) result = patched(result, node);
@@ -226,7 +226,7 @@ const search: FunctionCompiler = (args) => {
     }
     const escapeCharacter = escapeWith?.evaluate(env) ?? '\\';
     const matches = likeMatcher(String(values[2]), String(escapeCharacter));
-    const found = pathsOf(document(values[0]!), matches, '$');
+    const found = pathsOf(document(values[0]!, doc), matches, '$');
     if (found.length === 0) return null;
     const texts = (word === 'one' ? found.slice(0, 1) : found).map((path) => JSON.stringify(path));
     return texts.length === 1 ? texts[0]! : `[${texts.join(', ')}]`;
@@ -242,7 +242,7 @@ export const jsonChangeFunctions: Readonly<Record<string, FunctionCompiler>> = {
   JSON_REMOVE: remove,
   JSON_MERGE_PRESERVE: mergeAll,
   JSON_MERGE_PATCH: patchAll,
-  JSON_OVERLAPS: ([a, b]) => strict2(a!, b!, (x, y) => truth(overlap(document(x), document(y)))),
+  JSON_OVERLAPS: ([a, b]) => strict2(a!, b!, (x, y) => truth(overlap(document(x, a!), document(y, b!)))),
   'MEMBER OF': (args) => {
     const [value] = nodes([args[0]!]);
     const [operand, list] = [args[0]!.evaluate, args[1]!.evaluate];
@@ -250,9 +250,9 @@ export const jsonChangeFunctions: Readonly<Record<string, FunctionCompiler>> = {
       const text = list(env);
       if (text === null || operand(env) === null) return null;
       const wanted = value!(env);
-      return truth(itemsOf(document(text)).some((item) => equalNodes(item, wanted)));
+      return truth(itemsOf(document(text, args[1]!)).some((item) => equalNodes(item, wanted)));
     };
   },
-  JSON_PRETTY: ([doc]) => strict1(doc!, (value) => pretty(document(value), '')),
+  JSON_PRETTY: ([doc]) => strict1(doc!, (value) => pretty(document(value, doc!), '')),
   JSON_SEARCH: search,
 };

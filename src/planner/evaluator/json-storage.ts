@@ -1,6 +1,7 @@
 /** How many bytes MySQL's binary form of a document has, which JSON_STORAGE_SIZE tells (MySQL 8.0 manual). */
-import { type JsonNode, parseJsonTree } from '../../types/json-tree.ts';
+import type { JsonNode } from '../../types/json-tree.ts';
 import { type FunctionCompiler, integerIn, strict1 } from './argument.ts';
+import { document } from './json.ts';
 
 /** Offsets of small containers are of two bytes, those of large ones of four. */
 const smallMax = 65_535;
@@ -61,8 +62,12 @@ function containerBytes(node: Extract<JsonNode, { kind: 'array' | 'object' }>, l
 }
 
 export const jsonStorageFunctions: Readonly<Record<string, FunctionCompiler>> = {
-  JSON_STORAGE_SIZE: ([document], type) =>
-    strict1(document!, (value) => integerIn(type)(1 + valueBytes(parseJsonTree(String(value))))),
+  JSON_STORAGE_SIZE: ([doc], type) =>
+    strict1(doc!, (value) => integerIn(type)(1 + valueBytes(document(value, doc!)))),
   /** Documents are always written whole, so no update in place leaves room. */
-  JSON_STORAGE_FREE: ([document], type) => strict1(document!, () => integerIn(type)(0)),
+  JSON_STORAGE_FREE: ([doc], type) =>
+    strict1(doc!, (value) => {
+      document(value, doc!);
+      return integerIn(type)(0);
+    }),
 };

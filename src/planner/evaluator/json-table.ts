@@ -96,6 +96,8 @@ function compileTable(
   return { expand, end: at };
 }
 
+const tablePlace = { call: 'json_table', position: 1 };
+
 /** The rows that a document's text has. Errors 3141, 3665, 3666, 3669, 3156, 1406. */
 export function compileJsonTable(
   table: BoundJsonTable,
@@ -104,7 +106,7 @@ export function compileJsonTable(
   const empty: readonly SqlValue[] = new Array<SqlValue>(end).fill(null);
   return (document, env) => {
     const reading: Reading = { env, budget: { nodes: nodesOf(document) }, rows: [] };
-    expand(parseJsonTree(document), empty, reading);
+    expand(parseJsonTree(document, tablePlace), empty, reading);
     return reading.rows;
   };
 }

@@ -18,11 +18,14 @@ const scalar = (text: string): JsonNode => ({ kind: 'scalar', text });
 const string = (value: string): JsonNode => ({ kind: 'string', value });
 const nothing = scalar('null');
 
+/** CAST(… AS JSON), as its errors call it. */
+export const castPlace = { call: 'cast_as_json', position: 1 };
+
 /** A value as the JSON value that JSON_ARRAY makes of it. */
 function nodeOf(type: SqlType): ToNode {
   switch (typeClass(type)) {
     case 'json':
-      return (value) => parseJsonTree(String(value));
+      return (value) => parseJsonTree(String(value), castPlace);
     case 'string':
       return (value) => string(String(value));
     case 'integer':
@@ -56,12 +59,13 @@ function temporalNode(type: SqlType): ToNode {
 
 /** CAST(… AS JSON): text is read as a document, anything else becomes its JSON value. */
 export function toJson(from: SqlType): (value: Value, env: EvaluationEnv) => string {
-  if (typeClass(from) === 'string') return (value) => printJsonTree(parseJsonTree(String(value)));
+  if (typeClass(from) === 'string') return (value) => printJsonTree(parseJsonTree(String(value), castPlace));
   const convert = nodeOf(from);
   return (value, env) => printJsonTree(convert(value, env));
 }
 
-export const document = (value: Value): JsonNode => parseJsonTree(String(value));
+/** The document that an argument's value is. Error 3141. */
+export const document = (value: Value, arg: Argument): JsonNode => parseJsonTree(String(value), arg.place);
 
 /** The path of an argument: parsed once when it is a literal. */
 export function pathOf(arg: Argument): (env: EvaluationEnv) => readonly PathLeg[] | null {
@@ -88,7 +92,7 @@ const extract: FunctionCompiler = (args) => {
     const legs = paths.map((path) => path(env));
     if (legs.some((each) => each === null)) return null;
     const all = legs as readonly (readonly PathLeg[])[];
-    const tree = document(value);
+    const tree = document(value, doc);
     const found = all.flatMap((each) => followJsonPath(tree, each));
     if (found.length === 0) return null;
     if (all.length === 1 && !hasWildcard(all[0]!)) return printJsonTree(found[0]!);
@@ -106,7 +110,7 @@ function atPath(compute: (node: JsonNode) => SqlValue): FunctionCompiler {
       const legs = path(env);
       if (value === null || legs === null) return null;
       if (hasWildcard(legs)) throw wildcards();
-      const node = followJsonPath(document(value), legs)[0];
+      const node = followJsonPath(document(value, doc), legs)[0];
       return node === undefined ? null : compute(node);
     };
   };
@@ -130,7 +134,7 @@ const unquote: FunctionCompiler = (args) => {
   return strict1(arg, (value) => {
     const text = String(value);
     if (!/^".*"$/s.test(text)) return text;
-    const node = parseJsonTree(text);
+    const node = document(text, arg);
     return node.kind === 'string' ? node.value : text;
   });
 };
@@ -195,8 +199,8 @@ const jsonContains: FunctionCompiler = (args) => {
   return (env) => {
     const [value, wanted, legs] = [target.evaluate(env), candidate.evaluate(env), path(env)];
     if (value === null || wanted === null || legs === null) return null;
-    const node = followJsonPath(document(value), legs)[0];
-    return node === undefined ? null : truth(contains(node, document(wanted)));
+    const node = followJsonPath(document(value, target), legs)[0];
+    return node === undefined ? null : truth(contains(node, document(wanted, candidate)));
   };
 };
 
@@ -207,7 +211,7 @@ const containsPath: FunctionCompiler = (args) => {
     const [value, word] = [doc.evaluate(env), mode.evaluate(env)];
     const legs = paths.map((path) => path(env));
     if (value === null || word === null || legs.some((each) => each === null)) return null;
-    const tree = document(value);
+    const tree = document(value, doc);
     const leads = (each: readonly PathLeg[] | null): boolean => followJsonPath(tree, each ?? []).length > 0;
     const all = String(word).toLowerCase() === 'all';
     return truth(all ? legs.every(leads) : legs.some(leads));
@@ -254,7 +258,7 @@ const valid: FunctionCompiler = (args) => {
     if (name === 'json') return 1n;
     if (name !== 'string') return 0n;
     try {
-      parseJsonTree(String(value));
+      document(value, arg);
       return 1n;
     } catch (error) {
       if (error instanceof GatewayError) return 0n;
@@ -288,7 +292,7 @@ const jsonValue: FunctionCompiler = (args, type) => {
     const value = doc.evaluate(env);
     const legs = path(env);
     if (value === null || legs === null) return null;
-    const found = followJsonPath(document(value), legs);
+    const found = followJsonPath(document(value, doc), legs);
     if (found.length === 0)
       return settle(empty, emptyValue, env, () => noJsonValue('JSON_VALUE_MISSING', 'No value'));
     if (found.length > 1) {

@@ -162,7 +162,7 @@ function castEvaluator(arg: Argument, type: SqlType): Evaluator {
 function awayFromZero(arg: Argument): Argument {
   if (typeClass(arg.type) !== 'real') return arg;
   const round = (value: Value): number => Math.trunc(Number(value) + (Number(value) > 0 ? 0.5 : -0.5));
-  return { type: { kind: 'double' }, literal: undefined, evaluate: strict1(arg, round) };
+  return { ...arg, type: { kind: 'double' }, literal: undefined, evaluate: strict1(arg, round) };
 }
 
 const hex: FunctionCompiler = (args, type) => {
@@ -183,6 +183,7 @@ const hex: FunctionCompiler = (args, type) => {
       return hex(
         [
           {
+            ...arg,
             type: { kind: 'bigint', unsigned: false },
             literal: undefined,
             evaluate: castEvaluator(awayFromZero(arg), { kind: 'bigint', unsigned: false }),
@@ -191,7 +192,7 @@ const hex: FunctionCompiler = (args, type) => {
         type,
       );
     case 'temporal':
-      return hex([{ type: longtext, literal: undefined, evaluate: textArgument(arg).evaluate }], type);
+      return hex([{ ...textArgument(arg), type: longtext, literal: undefined }], type);
     default:
       throw new Refusal(`HEX of ${arg.type.kind}`);
   }

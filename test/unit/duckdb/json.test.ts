@@ -157,16 +157,21 @@ describe('JSON on both routes', () => {
     ]);
   });
 
-  for (const [text, errno] of [
-    ["JSON_EXTRACT(txt, 'a')", 3143],
-    ["JSON_EXTRACT(s, '$.a')", 3140],
-    ['JSON_OBJECT(NULL, 1)', 3158],
-    ["JSON_LENGTH(doc, '$.b[*]')", 3149],
+  for (const [text, errno, place] of [
+    ["JSON_EXTRACT(txt, 'a')", 3143, ''],
+    ["JSON_EXTRACT(s, '$.a')", 3141, 'argument 1 to function json_extract:'],
+    ['JSON_CONTAINS(doc, s)', 3141, 'argument 2 to function json_contains:'],
+    ['JSON_MERGE_PATCH(doc, CAST(s AS JSON))', 3141, 'argument 1 to function cast_as_json:'],
+    ['1 MEMBER OF (s)', 3141, 'argument 2 to function member of:'],
+    ['JSON_STORAGE_SIZE(s)', 3141, 'argument 1 to function json_storage_size:'],
+    ['JSON_OBJECT(NULL, 1)', 3158, ''],
+    ["JSON_LENGTH(doc, '$.b[*]')", 3149, ''],
   ] as const) {
     it(`fails with ${errno}: ${text}`, async () => {
       await assert.rejects(query(`SELECT ${text} FROM j`), (error: unknown) => {
         assert.ok(error instanceof GatewayError, String(error));
         assert.equal(error.errno, errno, error.message);
+        assert.ok(error.message.includes(place), error.message);
         return true;
       });
     });

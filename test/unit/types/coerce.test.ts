@@ -265,9 +265,10 @@ describe('coerceValue', () => {
 
   it('refuses what is no JSON', () => {
     const column = { name: 'a', type: json };
-    for (const bad of ['{a}', '', '[1,]', '{"a" 1}', '1 2', '"x', '01', '"\\q"', 'nul', '['.repeat(200)]) {
+    for (const bad of ['{a}', '', '[1,]', '{"a" 1}', '1 2', '"x', '01', '"\\q"', 'nul']) {
       assert.throws(() => coerceValue(bad, longtext, column, context), { errno: 3140 }, bad);
     }
+    assert.throws(() => coerceValue('['.repeat(200), longtext, column, context), { errno: 3157 });
     assert.throws(() => coerceValue('{a}', longtext, column, context), {
       message:
         'Invalid JSON text: "Missing a name for object member." at position 1 in value for column \'t.a\'.',
