@@ -147,7 +147,9 @@ export function commonType(types: readonly SqlType[]): SqlType {
 /** The type of an expression that gives one of several values: a member that it gives is text, and sorts as one. */
 export function chosenType(types: readonly SqlType[]): SqlType {
   const type = commonType(types);
-  return type.kind === 'enum' || type.kind === 'set' ? textOfLength(characterLength(type), type.collation) : type;
+  return type.kind === 'enum' || type.kind === 'set'
+    ? textOfLength(characterLength(type), type.collation)
+    : type;
 }
 
 export interface ComparisonOperand {

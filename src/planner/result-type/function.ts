@@ -22,7 +22,7 @@ import {
   negationType,
   numericClass,
 } from './arithmetic.ts';
-import { commonCollation, chosenType } from './common.ts';
+import { chosenType, commonCollation } from './common.ts';
 import { characterLength, decimalShape, textOfLength } from './text.ts';
 
 /** 0, 1 or NULL: a BIGINT of one digit. */
