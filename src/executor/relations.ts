@@ -9,7 +9,7 @@ import { compile } from '../planner/evaluator/compile.ts';
 import { keyColumns } from '../types/key-codec.ts';
 import { bigint, boolean, type SqlType } from '../types/sql-type.ts';
 import type { Row, SqlValue } from '../types/value.ts';
-import type { ExecutionContext } from './context.ts';
+import type { ExecutionContext, ReadView } from './context.ts';
 import type { Leaf } from './leaves.ts';
 import type { Overlay } from './overlay.ts';
 import { evaluatePoint, resolveAsOf, resolveChanges } from './points.ts';
@@ -73,6 +73,7 @@ async function provideState(
   const { table, asOf, filters } = leaf;
   const history = { journal: services.journal, nowUs };
   const version = asOf === null ? view.version : resolveAsOf(evaluatePoint(asOf, env), table, history);
+  if (asOf === null) requireSeen(table, view);
   const own = asOf === null ? view.overlay : undefined;
   const changes = own?.changesOf(table);
   const columnsUsed = changes === undefined ? leaf.columnsUsed : withKey(table, leaf.columnsUsed);
@@ -81,6 +82,18 @@ async function provideState(
   return own === undefined || changes === undefined
     ? state
     : layOver(state, table, columnsUsed, own, context);
+}
+
+/**
+ * A transaction sees no row of a table that is younger than its snapshot, though under that name there may have
+ * been rows: of the table that an ALTER TABLE has written anew. Error 1412, as in MySQL.
+ */
+function requireSeen({ createdVersion }: TableDef, { pinned, version }: ReadView): void {
+  if (!pinned || createdVersion <= version) return;
+  throw new GatewayError(
+    'TABLE_DEFINITION_CHANGED',
+    'Table definition has changed, please retry transaction',
+  );
 }
 
 function withKey(table: TableDef, columns: readonly number[]): number[] {

@@ -22,6 +22,9 @@ import { rowTypes } from './relations.ts';
 /** Above every number that a table of the catalog can have. */
 let nextId = 2 ** 40;
 
+/** Of all sessions, so that plans kept under it are never another session's, nor those of one before on a connection. */
+let lastGeneration = 0;
+
 /** Rows handed to DuckDB in one piece. */
 const rowsPerPart = 2_048;
 
@@ -130,7 +133,7 @@ function letGo(shared: Shared): void {
 
 /** The temporary tables of one session, and the tiers and the catalog as a session with such tables sees them. */
 export class TemporaryTables {
-  /** Counts what changes names or definitions: plans of before hold no more. */
+  /** Another number after whatever changes names or definitions: plans of before hold no more. */
   generation = 0;
   readonly #byId = new Map<number, TemporaryTable>();
   readonly #limits: Limits;
@@ -166,7 +169,7 @@ export class TemporaryTables {
     if (this.#byId.size === 0) return;
     for (const table of this.#byId.values()) table.drop();
     this.#byId.clear();
-    this.generation++;
+    this.generation = ++lastGeneration;
   }
 
   /** The tiers of a session: what concerns its temporary tables is answered here. */
@@ -213,7 +216,7 @@ export class TemporaryTables {
     const put = new Set<number>();
     for (const change of catalog) {
       if (!this.#isOwn(change)) continue;
-      this.generation++;
+      this.generation = ++lastGeneration;
       if (change.kind === 'putRelation' && change.relation.kind === 'table') {
         const known = this.#byId.get(change.relation.id);
         if (known === undefined) this.#byId.set(change.relation.id, new TemporaryTable(change.relation));

@@ -190,8 +190,8 @@ function settingsText(sqlMode: string, timeZone: string): string {
 }
 
 /** Plans over temporary tables are their session's own, until one is made or dropped. */
-const temporaryKey = ({ temporary, connectionId }: SessionState): string =>
-  temporary.size === 0 ? '' : `~${connectionId}.${temporary.generation}`;
+const temporaryKey = ({ temporary }: SessionState): string =>
+  temporary.size === 0 ? '' : `~${temporary.generation}`;
 
 function shapeKey(input: StatementInput, state: SessionState): string {
   const { placeholders, scanned } = input;

@@ -116,6 +116,31 @@ describe('e2e/alter', function () {
     ]);
   });
 
+  it('never shows a snapshot of before the new table without rows', async () => {
+    const [admin, reader, late] = [await connect(), await connect(), await connect()];
+    await fill(admin, 'snapped', 3);
+    await reader.query('BEGIN');
+    await check(reader, 'SELECT COUNT(*) FROM snapped', [[3]]);
+    await check(admin, 'ALTER TABLE snapped MODIFY v INT', 3);
+    for (const sql of [
+      'SELECT * FROM snapped',
+      'SELECT v FROM snapped WHERE id = 1',
+      'SELECT v FROM snapped WHERE id = 99',
+      'SELECT v FROM snapped WHERE id BETWEEN 1 AND 2',
+      'UPDATE snapped SET v = 0',
+      'DELETE FROM snapped WHERE id = 1',
+    ])
+      await check(reader, sql, 'E1412');
+    await check(reader, 'COMMIT', 0);
+    await check(reader, 'SELECT COUNT(*), CAST(SUM(v) AS SIGNED) FROM snapped', [[3, 6]]);
+    await late.query('SET TRANSACTION ISOLATION LEVEL READ COMMITTED');
+    await late.query('BEGIN');
+    await check(late, 'SELECT COUNT(*) FROM snapped', [[3]]);
+    await check(admin, 'ALTER TABLE snapped MODIFY v BIGINT', 3);
+    await check(late, 'SELECT COUNT(*) FROM snapped', [[3]]);
+    await check(late, 'COMMIT', 0);
+  });
+
   it('asks for ALTER, CREATE and INSERT and no more, and keeps grants and views', async () => {
     const admin = await connect();
     await fill(admin, 'granted', 2);

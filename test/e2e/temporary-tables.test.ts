@@ -62,6 +62,19 @@ describe('e2e/temporary tables', function () {
     await check(a, { 'SELECT * FROM t': 'E1146' });
   });
 
+  it('are planned anew on a connection that has changed its user', async () => {
+    const a = await connect();
+    for (const value of [1, 2]) {
+      await check(a, {
+        'CREATE TEMPORARY TABLE again (id INT PRIMARY KEY, v INT)': 0,
+        [`INSERT INTO again VALUES (1, ${value})`]: 1,
+        'SELECT * FROM again': [[1, value]],
+        'SELECT v FROM again WHERE id = 1': [[value]],
+      });
+      await a.changeUser({ user: 'root', database: 'd' });
+    }
+  });
+
   it('make no version and stand in no metadata', async () => {
     const a = await connect();
     const before = await run(a, 'SELECT MAX(version) FROM tidegate.commits');
