@@ -122,6 +122,9 @@ class TemporaryTable {
   }
 }
 
+const growth = (changes: TableWrite['changes']): number =>
+  changes.reduce((sum, { before, after }) => sum + rowBytes(after) - rowBytes(before), 0);
+
 function letGo(shared: Shared): void {
   shared.holders--;
   if (shared.holders > 0) return;
@@ -191,7 +194,7 @@ export class TemporaryTables {
   #rest(request: CommitRequest): CommitRequest {
     const bytes = request.tables
       .filter(({ table }) => table.temporary === true)
-      .reduce((sum, { changes }) => sum + changes.reduce((of, { after }) => of + rowBytes(after), 0), 0);
+      .reduce((sum, { changes }) => sum + growth(changes), 0);
     const held = [...this.#byId.values()].reduce((sum, table) => sum + table.bytes, 0);
     if (bytes > 0 && held + bytes > this.#limits.temporaryTableBytes) {
       const full = request.tables.find(({ table }) => table.temporary === true)!.table.name;

@@ -120,7 +120,8 @@ describe('e2e/temporary tables', function () {
     await check(a, {
       'SELECT COUNT(*), MAX(id) FROM big': [[300, 299]],
       'DELETE FROM big': 300,
-      [`INSERT INTO big VALUES ${values.slice(0, 301).join(', ')}`]: 301,
+      [`INSERT INTO big VALUES ${values.slice(0, 600).join(', ')}`]: 600,
+      "UPDATE big SET v = 'SOME TEXT THAT FILLS THE TABLE'": 600,
     });
   });
 
