@@ -132,7 +132,7 @@ select schema_name from information_schema.schemata
 
 @ rows 5
 @ columns SCHEMA_NAME, DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME
-@ has information_schema	utf8mb4	utf8mb4_0900_bin
+@ has information_schema	utf8mb3	utf8mb3_general_ci
 @ has mysql	utf8mb4	utf8mb4_0900_bin
 @ has performance_schema	utf8mb4	utf8mb4_0900_bin
 select schema_name, default_character_set_name, default_collation_name from information_schema.schemata
